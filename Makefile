@@ -1,0 +1,41 @@
+# Two commands are enough: `make run` serves the app, `make test` runs every test. Each makes what it needs.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup run test check demo benchmarks clean
+
+setup: $(VENV)/.dev
+
+$(VENV)/.runtime: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@ $(VENV)/.runtime
+
+run: $(VENV)/.runtime
+	$(BIN)/python -m segmenter serve --port $(PORT)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Makes the demo bundle in data/demo anew: customers, a trained model, its evaluation and scores.
+demo: $(VENV)/.runtime
+	$(BIN)/python -m segmenter.demo
+
+benchmarks: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.starbucks
+	$(BIN)/python -m benchmarks.hidden_truth
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

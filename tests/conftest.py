@@ -1,0 +1,52 @@
+"""What all tests share: a seeded generator, the real data, and a workspace where the path has been walked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segmenter.settings import Network, TrainingSettings
+from segmenter.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[1]
+# Few epochs: the tests that use it are about the path, not about how well the model ranks.
+QUICK = TrainingSettings(network=Network(max_epochs=20, patience=4))
+REAL_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20260701)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of real data sets; tests that need it skip where it is absent."""
+    if not REAL_DATA.is_dir():
+        pytest.skip("needs the real data sets beside the checkout (../shared/data)")
+    return REAL_DATA
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A workspace in which the whole path has been walked once, on a small demo shop."""
+
+    workspace: Workspace
+    dataset: str
+    model: str
+    scores: str
+
+
+@pytest.fixture(scope="session")
+def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
+    """Demo customers, a model, its evaluation and its scores. Shared: tests must not delete from it."""
+    from segmenter import pipeline
+    from segmenter.results import latest_scores
+
+    ws = Workspace.open(tmp_path_factory.mktemp("journey") / "workspace")
+    dataset = pipeline.make_demo(ws, customers=3_000, seed=11)
+    model = pipeline.train_and_report(ws, dataset=dataset, settings=QUICK)
+    scores = latest_scores(ws, model)
+    assert scores is not None
+    return Journey(workspace=ws, dataset=dataset, model=model, scores=scores)
