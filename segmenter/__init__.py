@@ -1,0 +1,1 @@
+"""Segmenter: customer files -> who a campaign prompts, who buys anyway, who is inactive -> an audience."""

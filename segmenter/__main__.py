@@ -1,0 +1,7 @@
+"""`python -m segmenter`: the command line."""
+
+import sys
+
+from segmenter.cli import main
+
+sys.exit(main())

@@ -1,0 +1,87 @@
+"""What the data cover -> which days can be a cutoff, and which period is kept unseen for testing."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from segmenter.errors import NotEnoughData
+from segmenter.tables.dataset import Coverage, Dataset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoffs:
+    """Training cutoffs in time order, and the one whose outcome window judges the model.
+
+    `unseen_period` is true when the test window begins after every training window has ended; otherwise the
+    test sees the last training period, and only its customers are new to the model.
+    """
+
+    train: tuple[date, ...]
+    test: date
+    unseen_period: bool
+
+
+def data_start(dataset: Dataset) -> date:
+    """First day with a transaction or an engagement. Raises NotEnoughData when there is none."""
+    days = [c.first.date() for c in _event_coverage(dataset) if c.first]
+    if not days:
+        raise NotEnoughData(_no_events(dataset))
+    return min(days)
+
+
+def data_end(dataset: Dataset) -> date:
+    """First day without data: the day after the last transaction or engagement."""
+    days = [c.last.date() for c in _event_coverage(dataset) if c.last]
+    if not days:
+        raise NotEnoughData(_no_events(dataset))
+    return max(days) + timedelta(days=1)
+
+
+def suggest_cutoffs(dataset: Dataset, outcome_days: int, *, most: int = 3) -> Cutoffs:
+    """The last feasible cutoffs: back to back before a test period that no training window touches.
+
+    At least one outcome window of history stays in front of the first cutoff. With room for two windows
+    only, training and test share the period and differ in customers.
+    """
+    start, end = data_start(dataset), data_end(dataset)
+    window = timedelta(days=outcome_days)
+    test = end - window
+    train = [test - k * window for k in range(1, most + 1) if test - k * window >= start + window]
+    if train:
+        return Cutoffs(train=tuple(sorted(train)), test=test, unseen_period=True)
+    if test >= start + window:
+        return Cutoffs(train=(test,), test=test, unseen_period=False)
+    days = (end - start).days
+    raise NotEnoughData(
+        f"The data of '{dataset.name}' span {days} days; an outcome window of {outcome_days} days needs at "
+        f"least {2 * outcome_days}: as many days to learn from as to predict. Choose a window of at most "
+        f"{days // 2} days, or bring a longer history."
+    )
+
+
+def with_test(dataset: Dataset, train: tuple[date, ...], outcome_days: int) -> Cutoffs:
+    """The cutoffs a person chose, checked, with the test period that the data leave.
+
+    Raises NotEnoughData when a cutoff has no history before it or its outcome window runs past the data.
+    """
+    start, end = data_start(dataset), data_end(dataset)
+    window = timedelta(days=outcome_days)
+    chosen = tuple(sorted(set(train)))
+    for cutoff in chosen:
+        if cutoff <= start:
+            raise NotEnoughData(f"There is no history before the cutoff {cutoff}; the data begin on {start}.")
+        if cutoff + window > end:
+            raise NotEnoughData(
+                f"The outcome window of the cutoff {cutoff} would end on {cutoff + window}, but the data end "
+                f"on {end}. The last possible cutoff is {end - window}."
+            )
+    after = chosen[-1] + window
+    unseen = after + window <= end
+    return Cutoffs(train=chosen, test=after if unseen else chosen[-1], unseen_period=unseen)
+
+
+def _event_coverage(dataset: Dataset) -> list[Coverage]:
+    return [dataset.coverage[table] for table in ("transactions", "engagements") if table in dataset.coverage]
+
+
+def _no_events(dataset: Dataset) -> str:
+    return f"'{dataset.name}' holds no transaction and no engagement. Map at least a table of transactions."

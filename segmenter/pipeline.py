@@ -1,0 +1,297 @@
+"""The whole journey, one readable function per stage. The app, the command line and the tests call these.
+
+files -> ingest -> data set -> train -> model -> evaluate -> evaluation
+                                             -> score -> scores -> build_audience -> audience, CSV
+
+Every function takes the workspace first, returns the id of what it made, and leaves nothing half-done: an
+artifact appears whole when its stage ends well, and not at all otherwise. What was left is read back by
+results.py.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from segmenter.audience.audience import Audience
+from segmenter.audience.selection import AudienceRule, Ranking
+from segmenter.campaign import AUDIENCE_FILE, MEMBERS_FILE, select_members, write_members_file
+from segmenter.cutoffs import data_end, suggest_cutoffs, with_test
+from segmenter.delivery.columns import choose_columns
+from segmenter.evaluation import comparison
+from segmenter.evaluation.response import response_scores
+from segmenter.features.catalog import feature_specs
+from segmenter.features.tables import customer_features
+from segmenter.labels.intent import intent_evidence, organic_share
+from segmenter.model import artifact
+from segmenter.model.two_stage import fit_two_stage
+from segmenter.progress import Progress, part, silent
+from segmenter.results import (
+    REPORT_FILE,
+    ModelReport,
+    dataset_engine,
+    newest_child,
+    open_dataset,
+    open_report,
+    open_summary,
+    write_json,
+)
+from segmenter.samples import gather_samples, response_frames, stack_examples
+from segmenter.scoring import score_features, score_sample
+from segmenter.settings import TrainingSettings
+from segmenter.summary import summarise
+from segmenter.synthetic import make_world
+from segmenter.tables.ingestion import check_file
+from segmenter.tables.ingestion import ingest as ingest_files
+from segmenter.tables.mapping import read_mapping
+from segmenter.tables.report import ValidationReport
+from segmenter.workspace import Workspace
+
+
+def make_demo(
+    ws: Workspace, *, customers: int, seed: int, name: str | None = None, progress: Progress = silent
+) -> str:
+    """Demo customers whose hidden truth is known -> data set, marked as demo."""
+    with ws.create("dataset", name=name or f"Demo shop, {customers:,} customers", demo=True) as draft:
+        dataset = make_world(draft.folder, customers=customers, seed=seed, progress=progress)
+        draft.details = {"rows": dataset.rows, "set_aside": dataset.set_aside}
+    return draft.id
+
+
+def check(path: Path, table: str = "transactions") -> ValidationReport:
+    """What a file would give as that table; stores nothing."""
+    return check_file(path, table)
+
+
+def ingest(
+    ws: Workspace,
+    mapping_path: Path,
+    *,
+    files: Path | None = None,
+    confined: bool = False,
+    name: str | None = None,
+    progress: Progress = silent,
+) -> str:
+    """Files and their mapping -> data set. `files`: their folder, where it is not the mapping's own;
+    `confined`: refuse a mapping that leads out of that folder."""
+    mapping = read_mapping(mapping_path)
+    title, base = name or mapping_path.stem, files or mapping_path.parent
+    with ws.create("dataset", name=title) as draft, ws.scratch() as own:
+        dataset = ingest_files(
+            mapping, base, draft.folder, name=title, scratch=own, confined=confined, progress=progress
+        )
+        draft.details = {"rows": dataset.rows, "set_aside": dataset.set_aside}
+    return draft.id
+
+
+def train(
+    ws: Workspace,
+    *,
+    dataset: str,
+    cutoffs: tuple[date, ...] | None = None,
+    settings: TrainingSettings | None = None,
+    name: str | None = None,
+    progress: Progress = silent,
+) -> str:
+    """Data set -> two-stage model. No cutoffs: the last feasible ones, with a later period kept unseen."""
+    settings = settings or TrainingSettings()
+    data = open_dataset(ws, dataset)
+    days = settings.windows.outcome_days
+    chosen = with_test(data, cutoffs, days) if cutoffs else suggest_cutoffs(data, days)
+    title = name or f"{data.name}, {chosen.train[-1]}"
+    record = ws.record(dataset)
+    with ws.create("model", name=title, parents=(dataset,), demo=record.demo) as draft, ws.scratch() as own:
+        with dataset_engine(ws, dataset, own) as engine:
+            samples = gather_samples(
+                engine, data, settings.windows, chosen.train, scratch=own, progress=part(progress, 0.0, 0.3)
+            )
+            progress("evidence", 0.3, "Looking for evidence of intent")
+            evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1])
+        examples = stack_examples(samples, data, settings)
+        model, training = fit_two_stage(
+            examples,
+            feature_specs(data, settings.windows),
+            settings,
+            organic_share=organic_share(evidence),
+            progress=part(progress, 0.35, 0.95),
+        )
+        progress("save", 0.95, "Saving the model")
+        artifact.save_model(model, training, draft.folder)
+        given = {str(sample.cutoff): sample.segments() for sample in samples}
+        report = ModelReport(
+            dataset=dataset,
+            dataset_name=record.name,
+            cutoffs=chosen,
+            settings=settings,
+            training=training,
+            given=given,
+            evidence=evidence,
+            created_at=datetime.now(UTC),
+        )
+        write_json(draft.folder / REPORT_FILE, report)
+        draft.details = report.details()
+    return draft.id
+
+
+def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
+    """Model -> evaluation, on customers (and where the data allow a period) that it has not seen.
+
+    A model is evaluated once; the stored evaluation is returned when it is there.
+    """
+    stored = newest_child(ws, "evaluation", model)
+    if stored is not None:
+        return stored.id
+    report, record = open_report(ws, model), ws.record(model)
+    dataset, settings = report.dataset, report.settings
+    data = open_dataset(ws, dataset)
+    with (
+        ws.create("evaluation", name=record.name, parents=(model, dataset), demo=record.demo) as draft,
+        ws.scratch() as own,
+    ):
+        with dataset_engine(ws, dataset, own) as engine:
+            days = (*report.cutoffs.train, report.cutoffs.test)
+            reading = part(progress, 0.0, 0.3)
+            *samples, everybody = gather_samples(
+                engine, data, settings.windows, days, scratch=own, progress=reading
+            )
+            evidence = intent_evidence(engine, data, settings.windows, report.cutoffs.test)
+        test = everybody.fold("test", settings)
+        rng = np.random.default_rng(settings.seed)
+        progress("baselines", 0.3, "Training the response model to compare with")
+        learned, bought = response_frames(samples, settings)
+        frame = score_sample(artifact.load_model(ws.path(model)), test)
+        frame["response"] = response_scores(
+            learned, bought, test.features, feature_specs(data, settings.windows), rng=rng
+        )
+        result = comparison.evaluate(
+            frame,
+            model=model,
+            dataset=dataset,
+            cutoff=report.cutoffs.test,
+            outcome_days=settings.windows.outcome_days,
+            unseen_customers=True,
+            unseen_period=report.cutoffs.unseen_period,
+            evidence=evidence,
+            rng=rng,
+            progress=part(progress, 0.4, 1.0),
+        )
+        (draft.folder / "evaluation.json").write_bytes(result.to_json())
+        draft.details = {"sentence": result.sentence}
+    return draft.id
+
+
+def score(
+    ws: Workspace,
+    *,
+    model: str,
+    dataset: str | None = None,
+    as_of: date | None = None,
+    progress: Progress = silent,
+) -> str:
+    """Model + data set -> every customer scored and ranked, as of a day; None: the day the data end."""
+    report, record = open_report(ws, model), ws.record(model)
+    dataset = dataset or report.dataset
+    data = open_dataset(ws, dataset)
+    day = as_of or data_end(data)
+    demo = record.demo and ws.record(dataset).demo
+    with (
+        ws.create("scores", name=f"{record.name}, {day}", parents=(model, dataset), demo=demo) as draft,
+        ws.scratch() as own,
+        dataset_engine(ws, dataset, own, draft.folder) as engine,
+    ):
+        progress("features", 0.0, f"Reading what is known on {day}")
+        features = own / "features.parquet"
+        customer_features(engine, data, report.settings.windows, day, features)
+        progress("score", 0.5, "Scoring every customer")
+        two_stage = artifact.load_model(ws.path(model))
+        scores = score_features(two_stage, engine, features, draft.folder / "scores.parquet")
+        progress("summary", 0.8, "Working out what the pages show")
+        engine.register("scores", draft.folder / "scores.parquet")
+        summary = summarise(
+            engine,
+            scores,
+            feature_specs(data, report.settings.windows),
+            dataset=dataset,
+            model=model,
+            as_of=day,
+            given=report.given,
+            consent_mapped="consent_email" in data.mapped.get("customers", ()),
+        )
+        write_json(draft.folder / "summary.json", summary)
+        draft.details = {"as_of": str(day), "customers": len(scores)}
+    return draft.id
+
+
+def train_and_report(
+    ws: Workspace,
+    *,
+    dataset: str,
+    cutoffs: tuple[date, ...] | None = None,
+    settings: TrainingSettings | None = None,
+    name: str | None = None,
+    progress: Progress = silent,
+) -> str:
+    """Train, evaluate and score in one go: what the Training page starts. Returns the model's id."""
+    model = train(
+        ws, dataset=dataset, cutoffs=cutoffs, settings=settings, name=name, progress=part(progress, 0.0, 0.6)
+    )
+    evaluate(ws, model=model, progress=part(progress, 0.6, 0.85))
+    score(ws, model=model, progress=part(progress, 0.85, 1.0))
+    return model
+
+
+def build_audience(
+    ws: Workspace,
+    *,
+    scores: str,
+    top: float,
+    out: Path,
+    by: Ranking = "score",
+    suppress: Path | None = None,
+    holdout: float = 0.0,
+    columns: tuple[str, ...] | None = None,
+    name: str | None = None,
+    progress: Progress = silent,
+) -> Audience:
+    """Scores + a rule -> a saved audience and its CSV file. Nobody suppressed or held out is in the file."""
+    rule = AudienceRule(top=top, by=by, holdout=holdout)
+    summary, record = open_summary(ws, scores), ws.record(scores)
+    data = open_dataset(ws, summary.dataset)
+    chosen = choose_columns(columns, data.mapped.get("customers", ()))
+    title = name or f"Top {top:.0%} by {'chance' if by == 'score' else 'value'}"
+    with ws.create("audience", name=title, parents=(scores,), demo=record.demo) as draft:
+        progress("select", 0.1, "Selecting customers")
+        members = draft.folder / MEMBERS_FILE
+        funnel = select_members(ws, scores, rule, suppress, members)
+        progress("write", 0.5, "Writing the file")
+        file = write_members_file(ws, scores, members, title, chosen, out)
+        audience = Audience(
+            name=title,
+            rule=rule,
+            funnel=funnel,
+            scores=scores,
+            model=summary.model,
+            dataset=summary.dataset,
+            columns=chosen,
+            guarded_cells=file.guarded_cells,
+            sha256=file.sha256,
+            created_at=datetime.now(UTC),
+        )
+        write_json(draft.folder / AUDIENCE_FILE, audience)
+        draft.details = {**msgspec.to_builtins(funnel), **msgspec.to_builtins(rule)}
+    return replace(audience, id=draft.id, path=str(out))
+
+
+def export_model(ws: Workspace, model: str, out: Path) -> Path:
+    """Write a model as one file that another workspace can load."""
+    artifact.export_model(ws.path(model), out)
+    return out
+
+
+def import_model(ws: Workspace, path: Path, *, name: str | None = None) -> str:
+    """Load a model file made by Segmenter, checked before anything is kept. Raises ModelFileError."""
+    with ws.create("model", name=name or path.stem) as draft:
+        artifact.import_model(path, draft.folder)
+    return draft.id

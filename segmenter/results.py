@@ -1,0 +1,136 @@
+"""What the stages left in the workspace, read back: small results by id, cheap enough for a page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from segmenter.cutoffs import Cutoffs
+from segmenter.engines import Engine, open_engine, read_sql
+from segmenter.errors import DamagedArtifact
+from segmenter.evaluation.comparison import Evaluation
+from segmenter.features.tables import register_dataset
+from segmenter.labels.intent import IntentEvidence
+from segmenter.labels.tables import segment_counts as count_segments
+from segmenter.model.two_stage import TrainingReport
+from segmenter.settings import TrainingSettings, Windows
+from segmenter.summary import ScoresSummary, sum_counts
+from segmenter.tables.dataset import Dataset, read_dataset
+from segmenter.workspace import ArtifactRecord, Kind, Workspace
+
+T = TypeVar("T")
+
+REPORT_FILE = "report.json"
+
+# Above this many days the timeline counts by week: a chart needs no more points.
+DAYS_BY_DAY = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelReport:
+    """A model's card: what it learned from, how, and what stands behind it.
+
+    given: cutoff -> given label -> customers, of everybody in the population (the test fold too).
+    evidence: what the training windows say about intent, strongest first.
+    """
+
+    dataset: str
+    dataset_name: str
+    cutoffs: Cutoffs
+    settings: TrainingSettings
+    training: TrainingReport
+    given: dict[str, dict[str, int]]
+    evidence: tuple[IntentEvidence, ...]
+    created_at: datetime
+
+    def details(self) -> dict[str, object]:
+        """What a list of models shows."""
+        return {
+            "cutoffs": [str(cutoff) for cutoff in self.cutoffs.train],
+            "outcome_days": self.settings.windows.outcome_days,
+            "segments": sum_counts(self.given),
+            "correction": self.training.correction.sentence,
+        }
+
+
+def dataset_folder(ws: Workspace, dataset: str) -> Path:
+    """Folder of a data set's Parquet files. Raises NotFound."""
+    return ws.artifacts.path(dataset)
+
+
+def open_dataset(ws: Workspace, dataset: str) -> Dataset:
+    """What a data set holds. Raises NotFound."""
+    return read_dataset(dataset_folder(ws, dataset))
+
+
+def open_report(ws: Workspace, model: str) -> ModelReport:
+    """A model's card. Raises NotFound, or DamagedArtifact when it cannot be read."""
+    return read_json(ws.artifacts.path(model) / REPORT_FILE, ModelReport)
+
+
+def open_evaluation(ws: Workspace, model: str) -> Evaluation | None:
+    """The newest evaluation of a model, or None."""
+    found = newest_child(ws, "evaluation", model)
+    if found is None:
+        return None
+    return Evaluation.from_json((ws.artifacts.path(found.id) / "evaluation.json").read_bytes())
+
+
+def latest_scores(ws: Workspace, model: str) -> str | None:
+    """Id of the newest scores made by a model, or None."""
+    found = newest_child(ws, "scores", model)
+    return found.id if found else None
+
+
+def open_summary(ws: Workspace, scores: str) -> ScoresSummary:
+    """The summary of a scoring run. Raises NotFound."""
+    return read_json(ws.artifacts.path(scores) / "summary.json", ScoresSummary)
+
+
+def newest_child(ws: Workspace, kind: Kind, parent: str) -> ArtifactRecord | None:
+    """The newest artifact of a kind that was made from `parent`."""
+    return next((record for record in ws.catalog.records(kind) if parent in record.parents), None)
+
+
+def segment_counts(ws: Workspace, dataset: str, cutoff: date, windows: Windows) -> dict[str, int]:
+    """Customers per given label at a cutoff, and 'exposed': those whom a campaign could have reached."""
+    with dataset_engine(ws, dataset) as engine:
+        return count_segments(engine, open_dataset(ws, dataset), windows, cutoff)
+
+
+def activity(ws: Workspace, dataset: str) -> dict[str, tuple[tuple[date, int], ...]]:
+    """Rows per day (per week above 400 days) of each dated table, for the charts of what the data cover."""
+    with dataset_engine(ws, dataset) as engine:
+        frame = engine.frame(read_sql("segmenter.tables", "daily_activity"), {"days_by_day": DAYS_BY_DAY})
+    counts: dict[str, list[tuple[date, int]]] = {}
+    for table, day, rows in zip(frame["table_name"], frame["day"], frame["n_rows"], strict=True):
+        counts.setdefault(str(table), []).append((day.date(), int(rows)))
+    return {table: tuple(points) for table, points in counts.items()}
+
+
+@contextmanager
+def dataset_engine(ws: Workspace, dataset: str, *also: Path) -> Iterator[Engine]:
+    """An engine with the data set's tables registered; it may read the data set and use `also`."""
+    folder = dataset_folder(ws, dataset)
+    with ws.scratch() as own, open_engine(allowed=(folder, *also), scratch=own) as engine:
+        register_dataset(engine, folder)
+        yield engine
+
+
+def read_json(path: Path, type: type[T]) -> T:
+    """A stored result. Raises DamagedArtifact when it is not what was written."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=type)
+    except (OSError, msgspec.DecodeError) as error:
+        raise DamagedArtifact(
+            f"'{path.parent.name}/{path.name}' cannot be read ({error}). Delete it and make it again."
+        ) from error
+
+
+def write_json(path: Path, result: object) -> None:
+    """Write a result where `read_json` finds it; `path` lies in a draft that nobody sees yet."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1))

@@ -1,0 +1,156 @@
+"""Features known at a cutoff + what happened after it -> the customers a model learns from or is judged on.
+
+A customer is in one fold only, whatever the number of cutoffs: the fold is drawn from the id, so that stacked
+cutoffs never put one person on both sides.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from segmenter.engines import Engine
+from segmenter.errors import NotEnoughData
+from segmenter.features.catalog import FeatureSpec, feature_specs
+from segmenter.features.tables import customer_features
+from segmenter.hashing import uniform_hash
+from segmenter.labels.tables import customer_outcomes
+from segmenter.model.two_stage import Examples
+from segmenter.progress import Progress, silent
+from segmenter.settings import TrainingSettings, Windows
+from segmenter.tables.dataset import Dataset
+
+Fold = Literal["train", "valid", "test"]
+
+# Below this, class weights and quantile bins describe single customers, not a group.
+FEWEST_PER_SEGMENT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The customers at one cutoff, both frames in the order of customer_id.
+
+    `features`: customer_id and one column per feature; `outcomes`: customer_id, given_label, exposed,
+    purchases, amount, engagements, organic_completion, arm, intent.
+    """
+
+    cutoff: date
+    features: pd.DataFrame
+    outcomes: pd.DataFrame
+
+    def fold(self, name: Fold, settings: TrainingSettings) -> "Sample":
+        """The customers of one fold."""
+        chosen = folds(self.outcomes["customer_id"].to_numpy(), settings) == name
+        return Sample(cutoff=self.cutoff, features=self.features[chosen], outcomes=self.outcomes[chosen])
+
+    def outside(self, name: Fold, settings: TrainingSettings) -> "Sample":
+        """The customers of all other folds."""
+        chosen = folds(self.outcomes["customer_id"].to_numpy(), settings) != name
+        return Sample(cutoff=self.cutoff, features=self.features[chosen], outcomes=self.outcomes[chosen])
+
+    def segments(self) -> dict[str, int]:
+        """Customers per given label."""
+        counts = self.outcomes["given_label"].value_counts()
+        return {
+            label: int(counts.get(label, 0)) for label in ("engaged", "unengaged", "inactive", "browsing")
+        }
+
+
+def gather_sample(
+    engine: Engine, dataset: Dataset, windows: Windows, cutoff: date, *, scratch: Path
+) -> Sample:
+    """Features and outcomes of every customer known at `cutoff`; the data set's tables must be registered."""
+    features, outcomes = scratch / f"features-{cutoff}.parquet", scratch / f"outcomes-{cutoff}.parquet"
+    customer_features(engine, dataset, windows, cutoff, features)
+    customer_outcomes(engine, dataset, windows, cutoff, outcomes)
+    engine.register("sample_features", features)
+    engine.register("sample_outcomes", outcomes)
+    return Sample(
+        cutoff=cutoff,
+        features=engine.frame("SELECT * FROM sample_features ORDER BY customer_id", {}),
+        outcomes=engine.frame("SELECT * FROM sample_outcomes ORDER BY customer_id", {}),
+    )
+
+
+def gather_samples(
+    engine: Engine,
+    dataset: Dataset,
+    windows: Windows,
+    cutoffs: tuple[date, ...],
+    *,
+    scratch: Path,
+    progress: Progress = silent,
+) -> list[Sample]:
+    """One sample per cutoff."""
+    samples = []
+    for place, cutoff in enumerate(cutoffs):
+        progress("features", place / len(cutoffs), f"Reading what was known on {cutoff} and what followed")
+        samples.append(gather_sample(engine, dataset, windows, cutoff, scratch=scratch))
+    return samples
+
+
+def response_frames(samples: list[Sample], settings: TrainingSettings) -> tuple[pd.DataFrame, np.ndarray]:
+    """Features of the customers a baseline may learn from, and (n,) bool: who bought in the window.
+
+    The same customers the model learns from, its validation fold included: the baseline gets no less.
+    """
+    parts = [sample.outside("test", settings) for sample in samples]
+    features = pd.concat([sample.features for sample in parts], ignore_index=True)
+    bought = np.concatenate([sample.outcomes["purchases"].to_numpy() > 0 for sample in parts])
+    return features, bought
+
+
+def folds(customer_id: np.ndarray, settings: TrainingSettings) -> np.ndarray:
+    """'train', 'valid' or 'test' for each id, drawn from the id and the seed; shape (n,)."""
+    draw = uniform_hash(customer_id, f"fold:{settings.seed}")
+    return np.where(
+        draw < settings.test_share,
+        "test",
+        np.where(draw < settings.test_share + settings.valid_share, "valid", "train"),
+    )
+
+
+def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSettings) -> Examples:
+    """The labelled customers of several cutoffs, without the test fold.
+
+    Browsing customers (they reacted, and bought nothing after it) stand with the inactive: stage 1 asks who
+    will not be won, and left out, everybody who merely looks at messages would seem active to it.
+    Raises NotEnoughData when a segment has too few customers to learn from.
+    """
+    specs: tuple[FeatureSpec, ...] = feature_specs(dataset)
+    outcomes = pd.concat([sample.outcomes for sample in samples], ignore_index=True)
+    features = pd.concat([sample.features for sample in samples], ignore_index=True)
+    fold = folds(outcomes["customer_id"].to_numpy(), settings)
+    keep = fold != "test"
+    outcomes, features, fold = outcomes[keep], features[keep], fold[keep]
+    outcomes = outcomes.assign(given_label=outcomes["given_label"].replace("browsing", "inactive"))
+    counts = outcomes["given_label"].value_counts()
+    for label in ("engaged", "unengaged", "inactive"):
+        if counts.get(label, 0) < FEWEST_PER_SEGMENT:
+            raise NotEnoughData(
+                f"Only {counts.get(label, 0)} customers are {label} in the chosen outcome windows; training "
+                f"needs at least {FEWEST_PER_SEGMENT} of each segment. {_remedy(label)}"
+            )
+    return Examples(
+        features=features[[spec.name for spec in specs]].reset_index(drop=True),
+        customer_id=outcomes["customer_id"].to_numpy(dtype=object),
+        given_label=outcomes["given_label"].to_numpy(dtype=object),
+        exposed=outcomes["exposed"].to_numpy(dtype=bool),
+        amount=outcomes["amount"].to_numpy(dtype=np.float64),
+        purchases=outcomes["purchases"].to_numpy(dtype=np.int64),
+        valid=fold == "valid",
+        known_organic=(outcomes["organic_completion"] | (outcomes["intent"] == "organic"))
+        .fillna(False)
+        .to_numpy(dtype=bool),
+    )
+
+
+def _remedy(label: str) -> str:
+    return {
+        "engaged": "Map views, clicks or redemptions, choose a longer outcome window, or more cutoffs.",
+        "unengaged": "Choose a longer outcome window or more cutoffs, so that more purchases fall into it.",
+        "inactive": "Choose a shorter outcome window: nearly everybody buys in this one.",
+    }[label]

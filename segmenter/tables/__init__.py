@@ -1,0 +1,1 @@
+"""Files -> validated tables: contracts, mappings, reading in a confined process, findings."""

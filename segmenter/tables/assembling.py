@@ -1,0 +1,233 @@
+"""A mapping and its files -> a dataset folder, a preview, or a report. Runs in the limited child process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from segmenter.engines import open_engine
+from segmenter.errors import InputError, MissingColumn
+from segmenter.progress import Progress, silent
+from segmenter.tables.attributes import AttributeReader, choose_attributes
+from segmenter.tables.checks import check_tables
+from segmenter.tables.contracts import TABLES
+from segmenter.tables.dataset import Coverage, Dataset
+from segmenter.tables.guessing import guess_source
+from segmenter.tables.ingestion import PREVIEW_FILE, CheckArguments, FilesArguments, PreviewAnswer
+from segmenter.tables.inspection import ragged_finding, source_file
+from segmenter.tables.mapping import Mapping
+from segmenter.tables.report import Finding, ValidationReport, by_severity, validation_report
+from segmenter.tables.sandbox import from_json
+from segmenter.tables.source_rows import SourceRows, where_mask
+from segmenter.tables.storing import store_missing_tables, store_table
+from segmenter.tables.text_table import Matching, TextTable, read_text_table
+from segmenter.tables.typed_rows import TypedRows, write_typed_rows
+from segmenter.tables.validation import Place, SetAside
+
+PREVIEW_ROWS = 5_000  # rows of each file that a preview keeps
+_MEMORY = "1500MB"  # of the sort, which spills to disk beyond that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """Typed rows of every mapped table, before keys are made unique."""
+
+    tables: dict[str, TypedRows]
+    attributes: tuple[AttributeReader, ...]
+    findings: tuple[Finding, ...]
+
+
+def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
+    """The child's side of ingestion.ingest. Raises InputError with the first problem found."""
+    order = from_json(arguments, FilesArguments)
+    texts = _read_files(order.mapping, order.paths, folder, progress)
+    with SetAside(order.out / "set_aside.parquet") as aside:
+        assembled = _assemble(order.mapping, texts, folder, aside, progress)
+        coverage, findings = _store(assembled, order.out, folder, aside, progress)
+    _raise_problems(findings)
+    given = {table: order.mapping.tables.get(table, ()) for table in TABLES}
+    return Dataset(
+        name=order.name,
+        rows={table: aside.tally.rows_used(table) for table in TABLES},
+        set_aside={table: aside.tally.set_aside.get(table, 0) for table in TABLES},
+        mapped={
+            table: tuple(name for name in TABLES[table].names if any(name in part.columns for part in parts))
+            for table, parts in given.items()
+        },
+        attributes=tuple(reader.attribute for reader in assembled.attributes),
+        coverage=coverage,
+        findings=by_severity(findings),
+    )
+
+
+def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewAnswer:
+    """The child's side of ingestion.preview."""
+    order = from_json(arguments, FilesArguments)
+    (table,) = order.mapping.tables
+    texts = _read_files(order.mapping, order.paths, folder, progress, keep=PREVIEW_ROWS)
+    with SetAside(folder / "set_aside.parquet") as aside:
+        assembled = _assemble(order.mapping, texts, folder, aside, silent)
+    mapped = [
+        name
+        for name in TABLES[table].names
+        if any(name in part.columns for part in order.mapping.tables[table])
+    ]
+    columns = [*mapped, *(reader.attribute.name for reader in assembled.attributes)]
+    pq.write_table(pq.read_table(assembled.tables[table].path, columns=columns), folder / PREVIEW_FILE)
+    report = validation_report(
+        rows_in=aside.tally.rows_in.get(table, 0),
+        rows_used=aside.tally.rows_used(table),
+        findings=[*_of_files(texts), *assembled.findings, *aside.tally.findings()],
+    )
+    labels = [reader.attribute.label for reader in assembled.attributes]
+    return PreviewAnswer(titles=(*mapped, *labels), report=report)
+
+
+def check_task(arguments: bytes, folder: Path, progress: Progress) -> ValidationReport:
+    """The child's side of ingestion.check_file."""
+    order = from_json(arguments, CheckArguments)
+    text = read_text_table(order.path, order.file, folder / "text", told=_told(progress, order.file))
+    about_file = [*text.findings, *ragged_finding(text)]
+    try:
+        mapping = Mapping(tables={order.table: (guess_source(source_file(text, order.path), order.table),)})
+    except MissingColumn as error:
+        missing = Finding(
+            code="missing_column", message=str(error), severity="problem", table=order.table, file=order.file
+        )
+        return validation_report(rows_in=text.rows_seen, rows_used=0, findings=[*about_file, missing])
+    out = folder / "out"
+    out.mkdir()
+    with SetAside(out / "set_aside.parquet") as aside:
+        assembled = _assemble(mapping, {order.file: text}, folder, aside, progress)
+        _, findings = _store(assembled, out, folder, aside, progress)
+    unused = text.rows_seen - aside.tally.rows_in[order.table]
+    return validation_report(
+        rows_in=text.rows_seen,
+        rows_used=text.rows_seen - unused - aside.tally.set_aside.get(order.table, 0),
+        findings=findings,
+    )
+
+
+def _read_files(
+    mapping: Mapping, paths: dict[str, Path], folder: Path, progress: Progress, *, keep: int | None = None
+) -> dict[str, TextTable]:
+    texts = {}
+    for place, file in enumerate(mapping.files()):
+        texts[file] = read_text_table(
+            paths[file],
+            file,
+            folder / f"text_{place}",
+            keep=keep,
+            whole=keep is None,
+            matching=None if keep is None else _matching(mapping, file),
+            told=_told(progress, file, 0.4 * place / len(paths)),
+        )
+    return texts
+
+
+def _matching(mapping: Mapping, file: str) -> Matching:
+    """Which rows of a file any of its tables takes: a preview is not spent on rows of other tables."""
+    wheres = [part.where for parts in mapping.tables.values() for part in parts if part.file == file]
+
+    def matching(cells: dict[str, pa.Array], rows: int) -> np.ndarray:
+        # A column that is not there is the business of check_columns, which says so in words.
+        known = [{name: words for name, words in where.items() if name in cells} for where in wheres]
+        masks = [where_mask(where, cells, rows) for where in known]
+        return np.asarray(np.logical_or.reduce(masks), dtype=bool)
+
+    return matching
+
+
+def _assemble(
+    mapping: Mapping, texts: dict[str, TextTable], folder: Path, aside: SetAside, progress: Progress
+) -> Assembled:
+    """Typed rows of every table of the mapping. Raises MappingError for columns that are not there."""
+    used = {file: np.zeros(text.rows, dtype=bool) for file, text in texts.items()}
+    sources = {
+        table: [
+            SourceRows(table=table, mapping=part, text=texts[part.file], used=used[part.file])
+            for part in parts
+        ]
+        for table, parts in mapping.tables.items()
+        if parts
+    }
+    for rows in (rows for parts in sources.values() for rows in parts):
+        rows.check_columns()
+    _set_ragged_aside(sources, aside)
+    attributes, findings = choose_attributes(sources.get("customers", ()))
+    tables: dict[str, TypedRows] = {}
+    for place, (table, parts) in enumerate(sources.items()):
+        share = 0.4 + 0.3 * place / len(sources)
+
+        def told(rows: int, table: str = table, share: float = share) -> None:
+            progress("checking", share, f"Checked {rows:,} rows of {table}.")
+
+        tables[table] = write_typed_rows(
+            TABLES[table],
+            parts,
+            attributes if table == "customers" else (),
+            folder / f"typed_{table}.parquet",
+            aside,
+            told,
+        )
+        findings += tables[table].findings
+    findings += [_unused(texts[file], rows) for file, rows in used.items() if not rows.all()]
+    return Assembled(tables=tables, attributes=attributes, findings=(*_of_files(texts), *findings))
+
+
+def _store(
+    assembled: Assembled, out: Path, folder: Path, aside: SetAside, progress: Progress
+) -> tuple[dict[str, Coverage], list[Finding]]:
+    """Write the dataset's files; what they cover, and every finding so far."""
+    with open_engine(allowed=[out], scratch=folder, memory=_MEMORY) as engine:
+        for place, (table, typed) in enumerate(assembled.tables.items()):
+            progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
+            store_table(engine, TABLES[table], typed, out, folder, aside)
+        store_missing_tables(out)
+        progress("storing", 0.9, "Looking at the tables as a whole.")
+        with_rows = tuple(table for table in assembled.tables if aside.tally.rows_used(table))
+        coverage, about_tables = check_tables(engine, out, with_rows)
+    return coverage, [*assembled.findings, *aside.tally.findings(), *about_tables]
+
+
+def _set_ragged_aside(sources: dict[str, list[SourceRows]], aside: SetAside) -> None:
+    """Rows that do not fit their header cannot say which table is theirs: the first one counts them."""
+    told: set[str] = set()
+    for table, parts in sources.items():
+        for rows in parts:
+            if rows.file not in told and rows.text.ragged:
+                aside.tally.add_rows(table, len(rows.text.ragged))
+                aside.put(Place(table, rows.file), "ragged_row", np.array(rows.text.ragged, dtype=np.int64))
+            told.add(rows.file)
+
+
+def _unused(text: TextTable, used: np.ndarray) -> Finding:
+    count = int((~used).sum())
+    numbers = np.concatenate([numbers for numbers, _ in text.batches(())])
+    first = int(numbers[np.argmin(used)])
+    return Finding(
+        code="rows_not_mapped",
+        message=f"{count:,} rows of '{text.file}' belong to no table: no 'where' of the mapping names them.",
+        severity="note",
+        file=text.file,
+        rows=count,
+        first_row=first,
+    )
+
+
+def _of_files(texts: dict[str, TextTable]) -> list[Finding]:
+    return [finding for text in texts.values() for finding in text.findings]
+
+
+def _raise_problems(findings: list[Finding]) -> None:
+    problems = [finding.message for finding in findings if finding.severity == "problem"]
+    if problems:
+        more = f" ({len(problems) - 1} more problems were found.)" if len(problems) > 1 else ""
+        raise InputError(problems[0] + more)
+
+
+def _told(progress: Progress, file: str, share: float = 0.0) -> Callable[[int], None]:
+    return lambda rows: progress("reading", share, f"Read {rows:,} rows of {file}.")

@@ -1,0 +1,187 @@
+"""Stored tables -> findings about the data as a whole: what no single cell shows.
+
+Each check is a small SQL file that returns one row of counts, and the rule that reads them.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from segmenter.engines import Engine, read_sql
+from segmenter.tables.contracts import TABLES
+from segmenter.tables.dataset import Coverage
+from segmenter.tables.report import Finding, Severity
+from segmenter.tables.storing import table_file
+
+_PACKAGE = "segmenter.tables"
+_FEW_KNOWN = 0.5  # fewer than this share of one table's ids in another deserves a look
+_DOMINANT = 0.5  # one customer with more than this share of all money is a till, not a person
+
+
+def check_tables(
+    engine: Engine, out: Path, given: tuple[str, ...]
+) -> tuple[dict[str, Coverage], list[Finding]]:
+    """What the given tables (those with rows) cover in time, and the findings about them."""
+    coverage: dict[str, Coverage] = {}
+    findings: list[Finding] = []
+    for table in given:
+        engine.register(table, table_file(out, table))
+        if TABLES[table].has_time:
+            covered, about = _check_time(engine, out, table)
+            coverage[table] = covered
+            findings += about
+    if "transactions" in given:
+        findings += _check_transactions(engine)
+        findings += _check_ids(engine, out)
+    if "assignments" in given:
+        findings += _check_arms(engine)
+    findings += _check_links(engine, out, given)
+    return coverage, findings
+
+
+def facts(engine: Engine, name: str, **parameters: Any) -> dict[str, Any]:
+    """The one row that a check's SQL returns, by column."""
+    batches = list(engine.batches(read_sql(_PACKAGE, name), parameters))
+    return dict(batches[0].to_pylist()[0])
+
+
+def _check_time(engine: Engine, out: Path, table: str) -> tuple[Coverage, list[Finding]]:
+    engine.register("timed_rows", table_file(out, table))
+    found = facts(engine, "coverage", now=datetime.now() + timedelta(days=1))
+    coverage = Coverage(first=found["first_at"], last=found["last_at"])
+    findings = []
+    if found["late_rows"]:
+        message = (
+            f"{found['late_rows']:,} rows of table '{table}' lie in the future, the last on "
+            f"{found['last_at']:%Y-%m-%d}. Check the order of day and month, and where counted times begin."
+        )
+        findings.append(_finding("future_dates", message, table, rows=found["late_rows"]))
+    if found["days"] == 1 and table == "transactions":
+        message = (
+            "All purchases are on one day, so nothing can be said about habits or about what comes after. "
+            "Bring a longer period."
+        )
+        findings.append(_finding("one_day", message, table))
+    return coverage, findings
+
+
+def _check_transactions(engine: Engine) -> Iterator[Finding]:
+    found = facts(engine, "transaction_facts")
+    rows, customers, total = found["n_rows"], found["n_customers"], found["total"] or 0.0
+    if customers == 1:
+        yield _finding(
+            "one_customer",
+            f"All {rows:,} purchases belong to one and the same customer. Check which column is the "
+            "customer's id.",
+            severity="problem",
+        )
+    if found["repeated_rows"]:
+        yield _finding(
+            "repeated_rows",
+            f"Purchases that repeat another one exactly: {found['repeated_rows']:,}. They were kept, as "
+            "lines of an order may repeat; if the file was exported twice, bring it once.",
+            severity="note",
+            rows=found["repeated_rows"],
+        )
+    if total < 0:
+        yield _finding(
+            "returns_exceed_sales", "More money was given back than taken in. Check the amounts' signs."
+        )
+    if found["n_amounts"] == 1 and rows > 1:
+        yield _finding(
+            "constant_amount", "All purchases have the same amount. Check which column is the amount."
+        )
+    if customers > 10 and total > 0 and found["largest_spend"] > _DOMINANT * total:
+        yield _finding(
+            "dominant_customer",
+            f"One customer accounts for {found['largest_spend'] / total:.0%} of all sales, as a collective "
+            "account for guests does. Consider leaving it out.",
+        )
+    if found["odd_quantities"]:
+        yield _finding(
+            "negative_quantities",
+            f"{found['odd_quantities']:,} purchases have a quantity below zero and an amount above. Check "
+            "whether they are returns.",
+            rows=found["odd_quantities"],
+            column="quantity",
+        )
+
+
+def _check_ids(engine: Engine, out: Path) -> Iterator[Finding]:
+    engine.register("rows_with_ids", table_file(out, "transactions"))
+    found = facts(engine, "id_twins")
+    if found["case_twins"]:
+        yield _finding(
+            "ids_differ_by_case",
+            f"{found['case_twins']:,} customer ids differ from another one only by capital letters; they "
+            "count as different customers. Check whether they are.",
+            rows=found["case_twins"],
+            column="customer_id",
+        )
+    if found["zero_twins"]:
+        yield _finding(
+            "ids_differ_by_zeros",
+            f"{found['zero_twins']:,} customer ids differ from another one only by leading zeros, like 00012 "
+            "and 12; they count as different customers. A spreadsheet may have dropped zeros.",
+            rows=found["zero_twins"],
+            column="customer_id",
+        )
+
+
+def _check_arms(engine: Engine) -> Iterator[Finding]:
+    found = facts(engine, "arms")
+    empty = [arm for arm in ("treatment", "control") if not found[arm]]
+    if empty:
+        yield _finding(
+            "one_arm",
+            f"No customer is in the arm '{empty[0]}', so there is nobody to compare with. Bring both arms.",
+            "assignments",
+            column="arm",
+        )
+    if found["in_both"]:
+        yield _finding(
+            "both_arms",
+            f"{found['in_both']:,} customers are in both arms of the same trial; comparisons leave them out.",
+            "assignments",
+            rows=found["in_both"],
+            column="arm",
+        )
+
+
+def _check_links(engine: Engine, out: Path, given: tuple[str, ...]) -> Iterator[Finding]:
+    """Do the tables speak of the same customers and campaigns?"""
+    pairs = [
+        ("known_customers", "transactions", "customers"),
+        ("known_customers", "engagements", "customers" if "customers" in given else "transactions"),
+        ("known_customers", "assignments", "customers" if "customers" in given else "transactions"),
+        ("known_campaigns", "engagements", "campaigns"),
+        ("known_campaigns", "assignments", "campaigns"),
+    ]
+    for check, left, right in pairs:
+        if left not in given or right not in given:
+            continue
+        engine.register("left_rows", table_file(out, left))
+        engine.register("right_rows", table_file(out, right))
+        found = facts(engine, check)
+        if found["n_ids"] and found["n_known"] < _FEW_KNOWN * found["n_ids"]:
+            things = check.removeprefix("known_")
+            yield _finding(
+                f"unknown_{things}",
+                f"Of {found['n_ids']:,} {things} in table '{left}' only {found['n_known']:,} are in table "
+                f"'{right}'. Check that both write the ids in the same way.",
+                left,
+                rows=found["n_ids"] - found["n_known"],
+            )
+
+
+def _finding(
+    code: str,
+    message: str,
+    table: str = "transactions",
+    *,
+    severity: Severity = "warning",
+    rows: int = 0,
+    column: str | None = None,
+) -> Finding:
+    return Finding(code=code, message=message, severity=severity, table=table, rows=rows, column=column)

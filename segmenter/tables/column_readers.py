@@ -1,0 +1,171 @@
+"""One column of a contract and where its cells come from -> typed values, and which cells could not be read.
+
+A reader looks at the whole column first (how are its numbers, its dates written?), then reads it in batches.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from segmenter.errors import MappingError
+from segmenter.tables.cells import count_true, tidy, without_missing_words
+from segmenter.tables.contracts import ColumnContract
+from segmenter.tables.id_text import (
+    all_with_decimals,
+    read_choices,
+    read_flags,
+    read_ids,
+    replace_words,
+)
+from segmenter.tables.mapping import ColumnSource
+from segmenter.tables.number_text import Decimal, NumberSurvey, read_numbers, survey_numbers
+from segmenter.tables.source_rows import SourceRows
+from segmenter.tables.time_columns import (
+    TimeForm,
+    TimeSurvey,
+    outside_plausible,
+    read_counted_times,
+    read_formatted_times,
+    read_times,
+    survey_times,
+)
+
+ARROW_TYPES: dict[str, Any] = {
+    "text": pa.string(),
+    "choice": pa.string(),
+    "number": pa.float64(),
+    "time": pa.timestamp("us"),
+    "flag": pa.bool_(),
+}
+
+_FLAG_WORDS = pa.array(["true", "false", "yes", "no"])
+_FAILURES = {
+    "number": "not_a_number",
+    "time": "not_a_date",
+    "flag": "not_yes_or_no",
+    "choice": "unknown_word",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCells:
+    """values: typed, of shape (n,), NULL where missing or unreadable. failures: reason -> bool mask (n,)."""
+
+    values: pa.Array
+    failures: dict[str, np.ndarray]
+
+
+@dataclass(slots=True, kw_only=True)
+class ColumnReader:
+    """Reads the cells of one contract column; `prepare_reader` makes one.
+
+    are_flags: the ids are all yes and no. cleaned, placeholders: ids changed by cleaning, and ids that say
+    'unknown', counted while reading.
+    """
+
+    contract: ColumnContract
+    source: ColumnSource
+    decimals: dict[str, Decimal] = field(default_factory=dict)
+    numbers: NumberSurvey | None = None
+    form: TimeForm | None = None
+    times: TimeSurvey | None = None
+    drop_decimals: bool = False
+    are_flags: bool = False
+    cleaned: int = 0
+    placeholders: int = 0
+
+    def read(self, cells: Mapping[str, pa.Array], rows: int) -> ReadCells:
+        """The values of a batch of `rows` rows, from the raw cells of the file's columns."""
+        if self.source.column is None:
+            raw = pa.array([str(self.source.value)] * rows, pa.string())
+        else:
+            raw = cells[self.source.column]
+        if self.source.values:
+            raw = replace_words(tidy(raw), self.source.values)
+        if self.contract.is_id:
+            return self._read_ids(raw)
+        text = tidy(raw)
+        if self.contract.type == "text":
+            return ReadCells(text, {})
+        values = self._typed(text, cells)
+        missing = text if self.contract.type == "choice" else without_missing_words(text)
+        failed = pc.and_(pc.is_valid(missing), pc.is_null(values))
+        failures = {_FAILURES[self.contract.type]: _mask(failed)}
+        if self.contract.type == "time":
+            implausible = outside_plausible(values)
+            failures["date_out_of_range"] = _mask(implausible)
+            values = pc.if_else(implausible, pa.scalar(None, values.type), values)
+        return ReadCells(values, failures)
+
+    def _read_ids(self, raw: pa.Array) -> ReadCells:
+        ids = read_ids(raw, drop_decimals=self.drop_decimals)
+        self.cleaned += ids.cleaned
+        self.placeholders += ids.placeholders
+        return ReadCells(ids.values, {"total_row": _mask(ids.totals), "unreadable_id": _mask(ids.unreadable)})
+
+    def _typed(self, text: pa.Array, cells: Mapping[str, pa.Array]) -> pa.Array:
+        source = self.source
+        if self.contract.type == "number":
+            values = read_numbers(text, self.decimals.get(source.column or "", source.decimal or "."))
+            if source.times is not None:
+                other = read_numbers(tidy(cells[source.times]), self.decimals[source.times])
+                values = pc.multiply(values, other)
+            return values
+        if self.contract.type == "time":
+            if source.unit is not None and source.origin is not None:
+                return read_counted_times(text, source.unit, source.origin)
+            if source.format is not None:
+                return read_formatted_times(text, source.format)
+            return read_times(text, self.form or TimeForm())
+        if self.contract.type == "flag":
+            return read_flags(text)
+        return read_choices(text, self.contract.choices)
+
+
+def prepare_reader(contract: ColumnContract, rows: SourceRows) -> ColumnReader:
+    """A reader that has seen the whole column. Raises MappingError for a constant that cannot be read."""
+    source = rows.mapping.columns[contract.name]
+    reader = ColumnReader(contract=contract, source=source)
+    if source.column is None:
+        if reader.read({}, 1).values.null_count:
+            raise MappingError(
+                f"The constant for '{contract.name}' in [[{rows.table}]] cannot be read as {contract.type}."
+            )
+        return reader
+    if contract.is_id:
+        reader.drop_decimals = _all_with_decimals(rows, source.column)
+        first = next(rows.cells(source.column), pa.array([], pa.string())).drop_null()
+        reader.are_flags = (
+            len(first) > 0 and pc.all(pc.is_in(pc.utf8_lower(first), value_set=_FLAG_WORDS)).as_py()
+        )
+    elif contract.type == "number":
+        for column in source.columns():
+            survey = survey_numbers(rows.cells(column))
+            reader.numbers = reader.numbers or survey
+            likely: Decimal = "," if rows.text.decimal_comma_likely else "."
+            reader.decimals[column] = source.decimal or survey.decimal(otherwise=likely)
+    elif contract.type == "time" and source.unit is None and source.format is None:
+        reader.times = survey_times(rows.cells(source.column))
+        reader.form = reader.times.form()
+    return reader
+
+
+def _all_with_decimals(rows: SourceRows, column: str) -> bool:
+    """Is every id such as '12.0'? Stops at the first batch that says no."""
+    seen = False
+    for cells in rows.cells(column):
+        answer = all_with_decimals(cells)
+        if answer is False:
+            return False
+        seen = seen or answer is True
+    return seen
+
+
+def _mask(values: pa.Array) -> np.ndarray:
+    if count_true(values) == 0:
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray(pc.fill_null(values, False).to_numpy(zero_copy_only=False), dtype=bool)

@@ -1,0 +1,76 @@
+"""What a stored dataset says about itself (dataset.json beside its Parquet files).
+
+The user's own column names live only here, as labels; the files and every SQL text know attr_num_1 and
+attr_cat_1.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from segmenter.errors import DamagedArtifact, NotFound
+from segmenter.tables.report import Finding
+
+DATASET_FILE = "dataset.json"
+AttributeKind = Literal["numeric", "category", "date"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """A column of attributes.parquet. name: ours ('attr_num_1'); label: the user's own ('income')."""
+
+    name: str
+    label: str
+    kind: AttributeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The first and the last moment of a table; None where it has no rows."""
+
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """What is in a dataset folder.
+
+    rows, set_aside: rows stored and set aside, per table (every table has an entry in rows).
+    mapped: the contract columns that the user mapped, per table; a table that is absent or () was not given.
+    coverage: per table that says when things happened.
+    """
+
+    name: str
+    demo: bool = False
+    rows: dict[str, int]
+    set_aside: dict[str, int]
+    mapped: dict[str, tuple[str, ...]]
+    attributes: tuple[Attribute, ...]
+    coverage: dict[str, Coverage]
+    findings: tuple[Finding, ...]
+
+    def has(self, table: str) -> bool:
+        """Was this table given, with at least one usable row?"""
+        return self.rows.get(table, 0) > 0
+
+
+def write_dataset(folder: Path, dataset: Dataset) -> None:
+    """Write dataset.json into `folder` (which is not yet anybody's: the workspace makes the rename)."""
+    (folder / DATASET_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(dataset), indent=2))
+
+
+def read_dataset(folder: Path) -> Dataset:
+    """The Dataset of `folder`. Raises NotFound without dataset.json, DamagedArtifact for a damaged one."""
+    path = folder / DATASET_FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Dataset)
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no dataset in folder '{folder.name}': it has no {DATASET_FILE}.") from error
+    except msgspec.DecodeError as error:
+        raise DamagedArtifact(
+            f"The description of dataset '{folder.name}' is damaged. Bring the files in again."
+        ) from error

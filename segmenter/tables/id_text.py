@@ -1,0 +1,146 @@
+"""Ids, plain text, choices and yes/no cells -> what is stored. Ids stay text, whatever they look like.
+
+An id is cleaned only of what nobody can see: white space at its ends, invisible signs, and the two ways of
+writing an accent. Every cleaned cell is counted.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from segmenter.tables.cells import count_true, map_distinct, without_missing_words
+
+LONGEST_ID = 200
+
+# Zero-width signs, direction marks, the byte order mark: ids that differ by these look the same on screen.
+_INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+_SCIENTIFIC = r"^\d(?:[.,]\d+)?[eE]\+\d{1,3}$"  # what a spreadsheet makes of a long number; digits are lost
+_WITH_DECIMALS = r"^\d+\.0+$"
+_TOTAL_WORDS = pa.array(
+    [
+        "total",
+        "totals",
+        "grand total",
+        "sum",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "total général",
+        "suma",
+        "somme",
+    ]
+)
+PLACEHOLDER_IDS = pa.array(
+    [
+        "null",
+        "none",
+        "nan",
+        "n/a",
+        "#n/a",
+        "na",
+        "unknown",
+        "guest",
+        "undefined",
+        "unbekannt",
+        "gast",
+        "-",
+        "0",
+    ]
+)
+
+_YES = (
+    "true",
+    "t",
+    "yes",
+    "y",
+    "1",
+    "on",
+    "ja",
+    "j",
+    "oui",
+    "o",
+    "si",
+    "sí",
+    "s",
+    "vrai",
+    "wahr",
+    "verdadero",
+)
+_YES_CONSENT = ("granted", "opted in", "opt-in", "subscribed", "accepted", "x", "given", "confirmed")
+_NO = ("false", "f", "no", "n", "0", "off", "nein", "non", "faux", "falsch", "falso")
+_NO_CONSENT = (
+    "denied",
+    "opted out",
+    "opt-out",
+    "unsubscribed",
+    "rejected",
+    "never subscribed",
+    "not subscribed",
+)
+_FLAGS = dict.fromkeys(_YES + _YES_CONSENT, True) | dict.fromkeys(_NO + _NO_CONSENT, False)
+
+
+@dataclass(frozen=True, slots=True)
+class IdCells:
+    """Ids of shape (n,), with what was done to them.
+
+    values: text, NULL where missing or unusable. unreadable: long numbers that a spreadsheet has rounded.
+    totals: rows that hold a sum of the others. cleaned: how many cells changed. placeholders: how many say
+    'unknown' in some way (kept as they are).
+    """
+
+    values: pa.Array
+    unreadable: pa.Array
+    totals: pa.Array
+    cleaned: int
+    placeholders: int
+
+
+def read_ids(cells: pa.Array, *, drop_decimals: bool = False) -> IdCells:
+    """Text cells -> ids. drop_decimals: '12.0' is meant as '12' (see `all_with_decimals`)."""
+    values = pc.utf8_trim_whitespace(cells)
+    if not pc.all(pc.string_is_ascii(values)).as_py():
+        values = pc.utf8_normalize(pc.replace_substring_regex(values, _INVISIBLE, ""), form="NFC")
+        values = pc.utf8_trim_whitespace(values)
+    if drop_decimals:
+        values = pc.replace_substring_regex(values, r"\.0+$", "")
+    blank = pc.equal(values, "")
+    cleaned = count_true(pc.and_not(pc.not_equal(values, cells), blank))
+    values = pc.if_else(blank, pa.scalar(None, values.type), values)
+    too_long = pc.greater(pc.utf8_length(values), LONGEST_ID)
+    unreadable = pc.or_(pc.match_substring_regex(values, _SCIENTIFIC), too_long)
+    lower = pc.utf8_lower(values)
+    totals = pc.is_in(lower, value_set=_TOTAL_WORDS)
+    placeholders = count_true(pc.is_in(lower, value_set=PLACEHOLDER_IDS))
+    unusable = pc.or_(pc.fill_null(unreadable, False), totals)
+    return IdCells(
+        values=pc.if_else(unusable, pa.scalar(None, values.type), values),
+        unreadable=pc.fill_null(unreadable, False),
+        totals=totals,
+        cleaned=cleaned,
+        placeholders=placeholders,
+    )
+
+
+def all_with_decimals(cells: pa.Array) -> bool | None:
+    """Do all tidy cells look like '12.0', as whole numbers do after a detour over a float? None: no cells."""
+    looks = pc.drop_null(pc.match_substring_regex(cells, _WITH_DECIMALS))
+    return None if len(looks) == 0 else bool(pc.all(looks).as_py())
+
+
+def read_flags(cells: pa.Array) -> pa.Array:
+    """Tidy cells -> booleans, NULL where a cell is missing or says neither yes nor no."""
+    return map_distinct(without_missing_words(cells), lambda cell: _FLAGS.get(cell.lower()), pa.bool_())
+
+
+def read_choices(cells: pa.Array, choices: tuple[str, ...]) -> pa.Array:
+    """Tidy cells -> one of `choices`, whatever the case; NULL where a cell is none of them."""
+    known = {choice.lower(): choice for choice in choices}
+    return map_distinct(cells, lambda cell: known.get(cell.lower()), pa.string())
+
+
+def replace_words(cells: pa.Array, words: dict[str, str]) -> pa.Array:
+    """Tidy cells with the mapping's words put in: exact first, then whatever the case; others stay."""
+    lower = {word.lower(): ours for word, ours in words.items()}
+    return map_distinct(cells, lambda cell: words.get(cell, lower.get(cell.lower(), cell)), pa.string())

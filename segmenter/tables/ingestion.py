@@ -1,0 +1,154 @@
+"""A mapping -> a dataset folder; a file -> a verdict; a mapping in the making -> a preview.
+
+The work is done by a limited child process (assembling.py); this side gives it the paths and takes what it
+made.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from segmenter.errors import MappingError, UnreadableFile
+from segmenter.progress import Progress, silent
+from segmenter.tables.contracts import TABLES
+from segmenter.tables.dataset import Dataset, write_dataset
+from segmenter.tables.mapping import Mapping, check_mapping
+from segmenter.tables.report import ValidationReport, unreadable_report
+from segmenter.tables.sandbox import limits_for, passing_folder, run_confined
+
+PREVIEW_FILE = "preview.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesArguments:
+    """What the child needs for a mapping. paths: the file of each name that the mapping uses."""
+
+    mapping: Mapping
+    paths: dict[str, Path]
+    out: Path
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckArguments:
+    """What the child needs to check one file for one table."""
+
+    path: Path
+    file: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewAnswer:
+    """titles: of the preview's columns, in order; contract names, and the user's own for attributes."""
+
+    titles: tuple[str, ...]
+    report: ValidationReport
+
+
+def ingest(
+    mapping: Mapping,
+    base: Path,
+    out: Path,
+    *,
+    name: str,
+    scratch: Path,
+    confined: bool = True,
+    progress: Progress = silent,
+) -> Dataset:
+    """Fill the folder `out` with the dataset that the mapping describes (see dataset.py).
+
+    base: the folder that the mapping's file names are relative to. confined: refuse files outside `base`, as
+    must be where the mapping comes from somebody else than the person who starts this. Besides the tables,
+    `out` gets dataset.json and set_aside.parquet. Raises UnreadableFile, MappingError, or InputError with the
+    first problem that makes the data unusable; then `out` holds nothing of use.
+    """
+    paths = _paths(mapping, base, confined=confined)
+    out.mkdir(parents=True, exist_ok=True)
+    with passing_folder(scratch) as folder:
+        dataset = run_confined(
+            "ingest",
+            FilesArguments(mapping=mapping, paths=paths, out=out.resolve(), name=name),
+            Dataset,
+            folder=folder,
+            readable=list(paths.values()),
+            writable=[out],
+            limits=limits_for(list(paths.values())),
+            progress=progress,
+        )
+    write_dataset(out, dataset)
+    return dataset
+
+
+def preview(
+    mapping: Mapping,
+    base: Path,
+    table: str,
+    *,
+    n: int = 20,
+    scratch: Path | None = None,
+    confined: bool = True,
+) -> tuple[pd.DataFrame, ValidationReport]:
+    """The first `n` rows that one table would get, and what became of the first rows of its files.
+
+    The columns are those that are mapped, and the attributes under the user's own names. Of each file only
+    the first rows that belong to the table are looked at (assembling.PREVIEW_ROWS), and reported on.
+    """
+    only = Mapping(tables={table: mapping.tables.get(table, ())})
+    paths = _paths(only, base, confined=confined)
+    with passing_folder(scratch) as folder:
+        answer = run_confined(
+            "preview",
+            FilesArguments(mapping=only, paths=paths, out=folder),
+            PreviewAnswer,
+            folder=folder,
+            readable=list(paths.values()),
+            limits=limits_for(list(paths.values())),
+        )
+        rows = pq.read_table(folder / PREVIEW_FILE).slice(0, n).to_pandas()
+    rows.columns = list(answer.titles)
+    return rows, answer.report
+
+
+def check_file(path: Path, table: str = "transactions", *, scratch: Path | None = None) -> ValidationReport:
+    """What would become of a file as one table, its columns guessed. Stores nothing, and never raises for bad
+    files: a file that cannot be read is a verdict like any other. Raises MappingError for an unknown table.
+    """
+    if table not in TABLES:
+        raise MappingError(f"There is no table '{table}'; the tables are: {', '.join(TABLES)}.")
+    if not path.is_file():
+        raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    with passing_folder(scratch) as folder:
+        try:
+            return run_confined(
+                "check",
+                CheckArguments(path=path.resolve(), file=path.name, table=table),
+                ValidationReport,
+                folder=folder,
+                readable=[path],
+                limits=limits_for([path]),
+            )
+        except UnreadableFile as error:
+            return unreadable_report(str(error), path.name, table)
+
+
+def _paths(mapping: Mapping, base: Path, *, confined: bool) -> dict[str, Path]:
+    """The mapping's files where they lie. Raises MappingError for one that is missing or out of bounds."""
+    check_mapping(mapping)
+    root = base.resolve()
+    paths: dict[str, Path] = {}
+    for file in mapping.files():
+        path = (root / file).resolve()
+        if confined and not path.is_relative_to(root):
+            raise MappingError(
+                f"The mapping names '{file}', which lies outside the folder of the files. Put it there, and "
+                "name it without a path."
+            )
+        if not path.is_file():
+            raise MappingError(
+                f"The mapping names '{file}', but there is no such file in '{base.name or base}'."
+            )
+        paths[file] = path
+    return paths

@@ -1,0 +1,129 @@
+"""A text table -> what its columns look like. Runs in the limited child process."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from segmenter.progress import Progress
+from segmenter.tables.cells import tidy
+from segmenter.tables.id_text import read_flags
+from segmenter.tables.number_text import read_numbers, survey_numbers
+from segmenter.tables.reading import SAMPLE_ROWS, InspectArguments, SourceColumn, SourceFile, SourceType
+from segmenter.tables.report import Finding
+from segmenter.tables.sandbox import from_json
+from segmenter.tables.text_table import TextTable, read_text_table
+from segmenter.tables.time_columns import read_times, survey_times
+
+MOST_WORDS = 30  # a column with more different cells than this is no list of words
+
+_SAMPLES = 5
+_LONGEST_SAMPLE = 60
+_ENOUGH = 0.9  # share of the cells that must be readable as a type
+
+
+def inspect_task(arguments: bytes, folder: Path, progress: Progress) -> SourceFile:
+    """The child's side of reading.inspect_file."""
+    order = from_json(arguments, InspectArguments)
+    table = read_text_table(
+        order.path,
+        order.file,
+        folder / "text",
+        keep=SAMPLE_ROWS,
+        told=lambda rows: progress("reading", 0.0, f"Read {rows:,} rows of {order.file}."),
+    )
+    return source_file(table, order.path)
+
+
+def source_file(table: TextTable, path: Path) -> SourceFile:
+    """What is in a text table, judged by its first rows."""
+    return SourceFile(
+        path=path,
+        rows=table.rows_seen,
+        columns=tuple(source_column(name, first_cells(table, name)) for name in table.names),
+        findings=(*table.findings, *ragged_finding(table)),
+        description=table.description,
+    )
+
+
+def first_cells(table: TextTable, name: str, rows: int = SAMPLE_ROWS) -> pa.Array:
+    """The tidy cells of a column's first rows."""
+    for _, cells in table.batches((name,)):
+        return tidy(cells[name].slice(0, rows))
+    return pa.array([], pa.string())
+
+
+def source_column(name: str, cells: pa.Array) -> SourceColumn:
+    """Examples and type of a column, from its tidy cells."""
+    counts = pc.value_counts(cells.drop_null())
+    words = counts.field("values").take(
+        pc.sort_indices(counts.field("counts"), sort_keys=[("", "descending")])
+    )
+    shown = [word[:_LONGEST_SAMPLE] for word in words[:MOST_WORDS].to_pylist()]
+    return SourceColumn(
+        name=name,
+        type=type_of(name, cells),
+        samples=tuple(shown[:_SAMPLES]),
+        words=tuple(shown) if len(words) <= MOST_WORDS else (),
+        missing_share=cells.null_count / max(len(cells), 1),
+        distinct=len(words),
+    )
+
+
+def type_of(name: str, cells: pa.Array) -> SourceType:
+    """What at least nine of ten tidy cells can be read as; text where nothing fits.
+
+    Bare numbers count as dates only where the column's name says so: 20240131 may be a number like any other.
+    """
+    known = cells.drop_null()
+    if len(known) == 0:
+        return "text"
+    flags = read_flags(known)
+    numbers = read_numbers(known, survey_numbers([known]).decimal())
+    is_number = _share_read(numbers, known) >= _ENOUGH
+    if _share_read(flags, known) >= _ENOUGH and not is_number:
+        return "flag"
+    survey = survey_times([known])
+    may_be_time = bool(survey.known_styles) or (bool(survey.numerics) and _names_a_time(name))
+    if may_be_time and _share_read(read_times(known, survey.form()), known) >= _ENOUGH:
+        return "time"
+    return "number" if is_number else "text"
+
+
+def ragged_finding(table: TextTable) -> list[Finding]:
+    """The finding about rows with too few or too many cells, if there are any."""
+    if not table.ragged:
+        return []
+    count = len(table.ragged)
+    return [
+        Finding(
+            code="ragged_rows",
+            message=f"{count:,} rows of '{table.file}' have more or fewer cells than the header, the first "
+            f"in row {table.ragged[0]}; they are set aside. A delimiter inside a text often causes this.",
+            file=table.file,
+            rows=count,
+            first_row=table.ragged[0],
+        )
+    ]
+
+
+def _share_read(values: pa.Array, cells: pa.Array) -> float:
+    return float(len(values) - values.null_count) / max(len(cells), 1)
+
+
+def _names_a_time(name: str) -> bool:
+    words = (
+        "date",
+        "datum",
+        "fecha",
+        "time",
+        "zeit",
+        "heure",
+        "hora",
+        "jour",
+        "day",
+        "_at",
+        " at",
+        "timestamp",
+    )
+    return any(word in name.lower() for word in words)

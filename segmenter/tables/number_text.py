@@ -1,0 +1,126 @@
+"""Numbers as people and programs write them -> float64.
+
+1234.5, 1,234.50, 1.234,50, 1 234,50, 1'234.50, EUR 12.50, 12,50 €, (12.50) and 12.50- for minus. Whether
+the comma or the point is the decimal sign is decided once for a column, from all its cells.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from segmenter.tables.cells import count_true, without_missing_words
+
+Decimal = Literal[".", ","]
+
+LARGEST = 1e12  # no amount of money or count in a customer file is larger; 1e308 would swallow every sum
+
+_CURRENCY = r"(?:US\$|[€$£¥]|EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|BRL|MXN)"
+_POINT_NUMBER = r"^[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][-+]?\d{1,3})?$"
+_COMMA_NUMBER = r"^[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$"
+
+# What shows which sign is the decimal sign. One sign before exactly three digits shows nothing: 1,234.
+_SHOWS_POINT = r"^[-+]?(?:\d*\.(?:\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(?:,\d{3})+\.\d*|\d{1,3}(?:,\d{3}){2,})$"
+_SHOWS_COMMA = r"^[-+]?(?:\d*,(?:\d{1,2}|\d{4,})|0?,\d+|\d{1,3}(?:\.\d{3})+,\d*|\d{1,3}(?:\.\d{3}){2,})$"
+_SHOWS_NEITHER = r"^[-+]?[1-9]\d{0,2}[.,]\d{3}$"
+
+
+@dataclass(slots=True)
+class NumberSurvey:
+    """What the cells of a column show about how its numbers are written. Feed it with `see`."""
+
+    shows_point: int = 0
+    shows_comma: int = 0
+    undecided: int = 0  # cells such as 1,234 that could be read both ways
+    currencies: set[str] = field(default_factory=set)
+
+    def see(self, cells: pa.Array) -> None:
+        """Count the signs in some tidy cells."""
+        cells = without_missing_words(cells)
+        if not _is_plain(cells):
+            found = pc.extract_regex(pc.utf8_upper(cells), f"(?P<currency>{_CURRENCY})")
+            self.currencies |= {currency_code(c) for c in pc.unique(found.field("currency")).to_pylist() if c}
+            cells = _bare(cells)
+        self.shows_point += count_true(pc.match_substring_regex(cells, _SHOWS_POINT))
+        self.shows_comma += count_true(pc.match_substring_regex(cells, _SHOWS_COMMA))
+        self.undecided += count_true(pc.match_substring_regex(cells, _SHOWS_NEITHER))
+
+    def decimal(self, *, otherwise: Decimal = ".") -> Decimal:
+        """The decimal sign that most cells show; `otherwise` where none shows any."""
+        if self.shows_comma == self.shows_point:
+            return otherwise
+        return "," if self.shows_comma > self.shows_point else "."
+
+    @property
+    def is_mixed(self) -> bool:
+        """Do some cells show a decimal point and others a decimal comma?"""
+        return self.shows_point > 0 and self.shows_comma > 0
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Are there cells such as 1,234, and nothing in the column that says how to read them?"""
+        return self.undecided > 0 and self.shows_point == 0 and self.shows_comma == 0
+
+
+def survey_numbers(chunks: Iterable[pa.Array]) -> NumberSurvey:
+    """The survey of a whole column, given in chunks of tidy cells."""
+    survey = NumberSurvey()
+    for cells in chunks:
+        survey.see(cells)
+    return survey
+
+
+def read_numbers(cells: pa.Array, decimal: Decimal = ".", *, largest: float = LARGEST) -> pa.Array:
+    """Tidy cells -> float64, NULL where a cell is missing, not a number, or beyond `largest`."""
+    cells = without_missing_words(cells)
+    if decimal == "," or not _is_plain(cells):
+        bare = _bare(cells)
+        fits = pc.match_substring_regex(bare, _COMMA_NUMBER if decimal == "," else _POINT_NUMBER)
+        # The patterns let an empty whole part and an empty fraction through, so that .5 and 5. are read.
+        fits = pc.and_(fits, pc.match_substring_regex(bare, r"\d"))
+        if decimal == ",":
+            bare = pc.replace_substring(pc.replace_substring(bare, ".", ""), ",", ".")
+        else:
+            bare = pc.replace_substring(bare, ",", "")
+        cells = pc.if_else(fits, bare, pa.scalar(None, bare.type))
+    values = pc.cast(cells, pa.float64())
+    usable = pc.and_(pc.is_finite(values), pc.less_equal(pc.abs(values), largest))
+    return pc.if_else(usable, values, pa.scalar(None, pa.float64()))
+
+
+def currency_code(sign: str) -> str:
+    """One code per currency, so that '€' and 'EUR' in one column are not two currencies."""
+    return {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY"}.get(sign, sign)
+
+
+def _is_plain(cells: pa.Array) -> bool:
+    """Are all cells numbers as a computer writes them? Then nothing needs to be taken off."""
+    try:
+        pc.cast(cells, pa.float64())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _bare(cells: pa.Array) -> pa.Array:
+    """Digits, signs and separators only: no currency, no spaces between thousands, a plain minus in front."""
+    if not pc.all(pc.string_is_ascii(cells)).as_py():
+        cells = pc.utf8_normalize(cells, form="NFKC")  # full-width digits, no-break spaces
+        cells = pc.replace_substring_regex(cells, r"[−–]", "-")
+        cells = _with_ascii_digits(cells)
+    cells = pc.replace_substring_regex(cells, rf"(?i)^([-+(]?)\s*{_CURRENCY}\s*", r"\1")
+    cells = pc.replace_substring_regex(cells, rf"(?i)\s*{_CURRENCY}(\)?)$", r"\1")
+    cells = pc.replace_substring_regex(cells, r"(\d)[\s'’](\d{3})\b", r"\1\2")
+    cells = pc.replace_substring_regex(cells, r"(\d)[\s'’](\d{3})\b", r"\1\2")
+    cells = pc.replace_substring_regex(cells, r"^\(([^()]+)\)$", r"-\1")
+    return pc.replace_substring_regex(cells, r"^([^-]+)-$", r"-\1")
+
+
+def _with_ascii_digits(cells: pa.Array) -> pa.Array:
+    for zero in ("\u0660", "\u06f0", "\u0966"):  # Arabic, Persian, Devanagari
+        if pc.any(pc.match_substring_regex(cells, f"[{zero}-{chr(ord(zero) + 9)}]")).as_py():
+            for digit in range(10):
+                cells = pc.replace_substring(cells, chr(ord(zero) + digit), str(digit))
+    return cells

@@ -1,0 +1,149 @@
+"""What a column reader saw on the way -> findings: guesses it had to make, and ids it had to clean."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from segmenter.tables.column_readers import ColumnReader
+from segmenter.tables.report import Finding, Severity
+from segmenter.tables.source_rows import SourceRows
+
+# code -> how serious it is, and what is said after "In 'orders.csv', column 'Date': "
+_MESSAGES: dict[str, tuple[Severity, str]] = {
+    "mixed_decimals": (
+        "warning",
+        "some numbers have a decimal comma and some a decimal point. They were read with a decimal {sign}; "
+        "{rows:,} cells say otherwise and could not be read. Export them with one sign.",
+    ),
+    "ambiguous_numbers": (
+        "warning",
+        "numbers such as 1,234 or 1.234 may mean a thousand or one. They were read with a decimal {sign}. "
+        "If that is wrong, say in the mapping which sign is the decimal sign.",
+    ),
+    "mixed_currencies": (
+        "problem",
+        "amounts are in several currencies ({currencies}) and cannot be added up. Convert them to one.",
+    ),
+    "ambiguous_dates": (
+        "warning",
+        "dates such as 03/04/2024 do not say which number is the day, and no date of the column settles it. "
+        "They were read with {order}. To be sure, say the format in the mapping: %d/%m/%Y or %m/%d/%Y.",
+    ),
+    "contradictory_dates": (
+        "warning",
+        "a few dates put day and month in the other order. The column was read with {order}; {rows:,} dates "
+        "do not fit that, and others may be wrong unseen. Export the dates as 2024-03-31.",
+    ),
+    "unusable_dates": (
+        "problem",
+        "many dates put the day first and many the month, so that 03/04/2024 cannot be told. Export the "
+        "dates as 2024-03-31.",
+    ),
+    "mixed_dates": (
+        "warning",
+        "dates are written in several ways, and each was read in its own. Check some in the preview.",
+    ),
+    "mixed_zones": (
+        "warning",
+        "times name different time zones, or only some name one. All were brought to UTC.",
+    ),
+    "numbers_as_dates": ("warning", "bare numbers were read as {numeric}. Check some in the preview."),
+    "ids_are_flags": (
+        "problem",
+        "the ids are all yes and no, or true and false. Choose the column that tells one from another.",
+    ),
+    "ids_with_decimals": (
+        "warning",
+        "all ids look like 12.0, as after a detour over a spreadsheet, and were read as 12. Check that they "
+        "have not lost leading zeros.",
+    ),
+    "ids_cleaned": ("note", "{rows:,} ids had white space or invisible signs, which were taken off."),
+    "ids_from_floats": (
+        "note",
+        "the ids were stored as decimal numbers; more than 15 digits cannot have survived that.",
+    ),
+    "placeholder_ids": (
+        "warning",
+        "{rows:,} rows belong to a customer called NULL, unknown, guest or 0, as if that were one person. "
+        "Remove these rows unless it is.",
+    ),
+}
+_ORDER_WORDS = {
+    "day_first": "the day first (03/04 is 3 April)",
+    "month_first": "the month first (03/04 is March 4)",
+}
+_NUMERIC_WORDS = {
+    "epoch_seconds": "seconds since 1970",
+    "epoch_milliseconds": "milliseconds since 1970",
+    "epoch_microseconds": "microseconds since 1970",
+    "excel_days": "Excel's day numbers",
+}
+
+Seen = tuple[str, int, dict[str, Any]]  # code, rows, what the message names
+
+
+def reader_findings(reader: ColumnReader, rows: SourceRows) -> list[Finding]:
+    """The findings of one column, after it was read; none for a constant."""
+    if reader.source.column is None:
+        return []
+    found = []
+    for code, count, names in (*_numbers(reader), *_times(reader), *_ids(reader, rows)):
+        severity, message = _MESSAGES[code]
+        found.append(
+            Finding(
+                code=code,
+                message=f"In '{rows.file}', column '{reader.source.column}': "
+                + message.format(rows=count, **names),
+                severity=severity,
+                table=rows.table,
+                file=rows.file,
+                column=reader.source.column,
+                rows=count,
+            )
+        )
+    return found
+
+
+def _numbers(reader: ColumnReader) -> Iterator[Seen]:
+    survey = reader.numbers
+    if survey is None or reader.source.column is None:
+        return
+    sign = {",": "comma", ".": "point"}[reader.decimals[reader.source.column]]
+    if reader.source.decimal is None and survey.is_mixed:
+        yield "mixed_decimals", min(survey.shows_comma, survey.shows_point), {"sign": sign}
+    if reader.source.decimal is None and survey.is_ambiguous:
+        yield "ambiguous_numbers", survey.undecided, {"sign": sign}
+    if len(survey.currencies) > 1:
+        yield "mixed_currencies", 0, {"currencies": ", ".join(sorted(survey.currencies))}
+
+
+def _times(reader: ColumnReader) -> Iterator[Seen]:
+    survey, form = reader.times, reader.form
+    if survey is None or form is None:
+        return
+    order = {"order": _ORDER_WORDS[form.order]}
+    if survey.is_ambiguous:
+        yield "ambiguous_dates", survey.undecided, order
+    if survey.is_contradictory:
+        fewer, more = sorted((survey.day_first, survey.month_first))
+        yield "unusable_dates" if fewer > 0.05 * more else "contradictory_dates", fewer, order
+    if len(survey.known_styles) > 1:
+        yield "mixed_dates", 0, {}
+    if survey.is_mixed_zones:
+        yield "mixed_zones", 0, {}
+    if form.numeric in _NUMERIC_WORDS:
+        yield "numbers_as_dates", 0, {"numeric": _NUMERIC_WORDS[form.numeric]}
+
+
+def _ids(reader: ColumnReader, rows: SourceRows) -> Iterator[Seen]:
+    if not reader.contract.is_id:
+        return
+    if reader.are_flags:
+        yield "ids_are_flags", 0, {}
+    if reader.drop_decimals:
+        yield "ids_with_decimals", 0, {}
+    elif reader.cleaned:
+        yield "ids_cleaned", reader.cleaned, {}
+    if reader.placeholders > 1 and reader.contract.name == "customer_id":
+        yield "placeholder_ids", reader.placeholders, {}
+    if reader.source.column in rows.text.float_columns:
+        yield "ids_from_floats", 0, {}

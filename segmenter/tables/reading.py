@@ -1,0 +1,86 @@
+"""Uploaded files -> what is in them: rows, columns, examples, guessed types. What the mapping page shows.
+
+All parsing happens in a limited child process (sandbox.py); here are its results and the way to ask for them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from segmenter.errors import UnreadableFile
+from segmenter.progress import Progress, silent
+from segmenter.tables.report import Finding
+from segmenter.tables.sandbox import limits_for, passing_folder, run_confined
+
+SAMPLE_ROWS = 20_000  # by which the columns of a file are judged
+
+SourceType = Literal["text", "number", "time", "flag"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceColumn:
+    """A column of a file, judged by its first SAMPLE_ROWS rows.
+
+    samples: up to five different cells, cut to a readable length. words: all different cells, most frequent
+    first, where there are few enough to be a list of words; else (). missing_share: in [0, 1]. distinct: how
+    many different cells. guessed type: what at least nine of ten cells can be read as.
+    """
+
+    name: str
+    type: SourceType
+    samples: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    missing_share: float = 0.0
+    distinct: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file that could be read. rows: all of them, those that do not fit the header included."""
+
+    path: Path
+    rows: int
+    columns: tuple[SourceColumn, ...]
+    findings: tuple[Finding, ...] = ()
+    description: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def column(self, name: str) -> SourceColumn | None:
+        """The column of that name, None where there is none."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectArguments:
+    """What the child needs to inspect one file."""
+
+    path: Path
+    file: str
+
+
+def inspect_file(path: Path, *, scratch: Path | None = None, progress: Progress = silent) -> SourceFile:
+    """What is in a file. Raises UnreadableFile in words where it is no table.
+
+    scratch: where passing files go; without it, the system's folder for such files.
+    """
+    if not path.is_file():
+        raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    with passing_folder(scratch) as folder:
+        return run_confined(
+            "inspect",
+            InspectArguments(path=path.resolve(), file=path.name),
+            SourceFile,
+            folder=folder,
+            readable=[path],
+            limits=limits_for([path]),
+            progress=progress,
+        )
+
+
+def inspect_files(paths: Sequence[Path], *, scratch: Path | None = None) -> list[SourceFile]:
+    """As inspect_file, for several; the first that is no table raises."""
+    return [inspect_file(path, scratch=scratch) for path in paths]

@@ -1,0 +1,76 @@
+"""Typed rows -> the dataset's Parquet files, sorted, keys unique; what was repeated is set aside."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from segmenter.engines import Engine, read_sql
+from segmenter.tables.attributes import AttributeReader
+from segmenter.tables.contracts import TABLES, TableContract
+from segmenter.tables.typed_rows import TypedRows, typed_schema
+from segmenter.tables.validation import Place, SetAside
+
+_PACKAGE = "segmenter.tables"
+_COMPRESSION = "zstd"
+
+
+def table_file(folder: Path, table: str) -> Path:
+    """Where a table of a dataset is stored: one of the six, or 'attributes'."""
+    return folder / f"{table}.parquet"
+
+
+def store_table(
+    engine: Engine, contract: TableContract, typed: TypedRows, out: Path, scratch: Path, aside: SetAside
+) -> None:
+    """Write one table into the dataset folder `out`; rows with a key that was there before go to `aside`."""
+    engine.register("typed_rows", typed.path)
+    target = table_file(out, contract.name)
+    if not contract.key:
+        engine.write(read_sql(_PACKAGE, contract.name), {}, target)
+        return
+    kept = scratch / f"kept_{contract.name}.parquet"
+    stored = engine.write(read_sql(_PACKAGE, contract.name), {}, kept)
+    if stored < typed.rows:
+        engine.register("kept_rows", kept)
+        _set_repeated_aside(engine, contract, aside)
+    _copy_columns(kept, target, typed_schema(contract))
+    if contract.name == "customers":
+        schema = pq.read_schema(kept)
+        attributes = [field for field in schema if field.name.startswith("attr_")]
+        _copy_columns(
+            kept, table_file(out, "attributes"), pa.schema([schema.field("customer_id"), *attributes])
+        )
+
+
+def store_missing_tables(out: Path, attributes: Sequence[AttributeReader] = ()) -> None:
+    """Empty files for the tables that nobody mapped, so that every reader finds all of them."""
+    for table, contract in TABLES.items():
+        if not table_file(out, table).exists():
+            pq.write_table(typed_schema(contract).empty_table(), table_file(out, table))
+    if not table_file(out, "attributes").exists():
+        only_ids = pa.schema([("customer_id", pa.string())])
+        pq.write_table(only_ids.empty_table(), table_file(out, "attributes"))
+
+
+def _set_repeated_aside(engine: Engine, contract: TableContract, aside: SetAside) -> None:
+    column = contract.key[0]
+    for batch in engine.batches(read_sql(_PACKAGE, "repeated_keys"), {}):
+        files = batch.column("source_file").to_pylist()
+        rows = batch.column("source_row").to_pylist()
+        for file, group in groupby(zip(files, rows, strict=True), key=itemgetter(0)):
+            numbers = np.array([row for _, row in group], dtype=np.int64)
+            aside.put(Place(contract.name, file, column), "duplicate", numbers)
+
+
+def _copy_columns(source: Path, target: Path, schema: pa.Schema) -> None:
+    with (
+        pq.ParquetFile(source) as kept,
+        pq.ParquetWriter(target, schema, compression=_COMPRESSION) as writer,
+    ):
+        for batch in kept.iter_batches(columns=schema.names):
+            writer.write_batch(batch.select(schema.names).cast(schema))

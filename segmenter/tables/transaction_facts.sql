@@ -1,0 +1,33 @@
+-- transaction_facts: what makes purchases doubtful as a whole. One row per table, which is transactions.
+
+WITH customers_spend AS (
+    SELECT
+        customer_id,
+        CAST(SUM(amount) AS DOUBLE) AS spend
+    FROM transactions
+    GROUP BY customer_id
+),
+
+different_rows AS (
+    SELECT DISTINCT *
+    FROM transactions
+),
+
+facts AS (
+    SELECT
+        CAST(COUNT(*) AS BIGINT) AS n_rows,
+        CAST(COUNT(DISTINCT amount) AS BIGINT) AS n_amounts,
+        CAST(SUM(amount) AS DOUBLE) AS total,
+        CAST(SUM(CASE WHEN quantity < 0 AND NOT is_return THEN 1 ELSE 0 END) AS BIGINT) AS odd_quantities
+    FROM transactions
+)
+
+SELECT
+    facts.n_rows,
+    facts.n_amounts,
+    facts.total,
+    facts.odd_quantities,
+    (SELECT CAST(COUNT(*) AS BIGINT) FROM customers_spend) AS n_customers,
+    (SELECT CAST(MAX(spend) AS DOUBLE) FROM customers_spend) AS largest_spend,
+    facts.n_rows - (SELECT CAST(COUNT(*) AS BIGINT) FROM different_rows) AS repeated_rows
+FROM facts

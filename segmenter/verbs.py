@@ -1,0 +1,285 @@
+"""One function per verb of the command line: arguments -> a stage of the journey -> what it answers.
+
+The pipeline is imported inside the verbs: `--help` and the lists must not wait for torch.
+"""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import segmenter
+from segmenter.progress import Progress
+from segmenter.settings import TrainingSettings
+from segmenter.workspace import ArtifactRecord, Kind, Workspace
+
+# In the order in which they are told; the fields of 'segments' that the contract names.
+GIVEN_LABELS = ("engaged", "unengaged", "inactive", "browsing")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a verb answers: `fields` for programs (JSON), `text` for people."""
+
+    fields: dict[str, Any]
+    text: str
+
+
+def demo(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Demo customers -> data set."""
+    from segmenter import pipeline
+
+    dataset = pipeline.make_demo(
+        ws, customers=args.customers, seed=args.seed, name=args.name, progress=progress
+    )
+    return _describe_dataset(ws, dataset)
+
+
+def check(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """A file -> what it would give as a table."""
+    from segmenter import pipeline
+
+    report = pipeline.check(args.file, args.table)
+    return Answer(_builtins(report), _paragraphs(report.summary(), _findings(report.findings)))
+
+
+def ingest(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Mapping and files -> data set."""
+    from segmenter import pipeline
+
+    dataset = pipeline.ingest(
+        ws, args.mapping, files=args.files, confined=args.confined, name=args.name, progress=progress
+    )
+    return _describe_dataset(ws, dataset)
+
+
+def train(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Data set -> model; with --complete its evaluation and scores too."""
+    from segmenter import pipeline
+    from segmenter.results import open_report
+
+    pairs = dict(args.set)
+    if args.outcome_days is not None:
+        pairs["outcome_days"] = str(args.outcome_days)
+    work = pipeline.train_and_report if args.complete else pipeline.train
+    model = work(
+        ws,
+        dataset=ws.find("dataset", args.dataset).id,
+        cutoffs=tuple(sorted(set(args.cutoff))) if args.cutoff else None,
+        settings=TrainingSettings().with_pairs(pairs),
+        name=args.name,
+        progress=progress,
+    )
+    report = open_report(ws, model)
+    given = report.given.values()
+    segments = {label: sum(counts.get(label, 0) for counts in given) for label in GIVEN_LABELS}
+    correction = report.training.correction
+    fields = {
+        "model": model,
+        "dataset": report.dataset,
+        "cutoffs": _builtins(report.cutoffs),
+        "segments": segments,
+        "correction": _builtins(correction),
+    }
+    text = _paragraphs(
+        _title(ws, model), _table(("segment", "customers"), segments.items()), correction.sentence
+    )
+    return Answer(fields, text)
+
+
+def evaluate(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Model -> how well it ranks customers it has not seen."""
+    from segmenter import pipeline
+    from segmenter.results import open_evaluation
+
+    model = ws.find("model", args.model).id
+    evaluation = pipeline.evaluate(ws, model=model, progress=progress)
+    result = open_evaluation(ws, model)
+    assert result is not None  # it has just been made
+    curve = result.gains["segmenter"]
+    fields = {
+        "evaluation": evaluation,
+        "model": model,
+        "sentence": result.sentence,
+        "customers": result.customers,
+        "positives": result.positives,
+        "table1": _builtins(result.table1),
+        "gain": [
+            {"depth": depth, "captured": captured}
+            for depth, captured in zip(curve.depth, curve.captured, strict=True)
+        ],
+        "evidence": _builtins(result.evidence),
+    }
+    measures = ("depth", "precision", "recall", "balanced_accuracy", "weighted_f1")
+    rows = [(row.name, *(getattr(row, measure) for measure in measures)) for row in result.table1]
+    text = _paragraphs(
+        _table(("ranking", *measures), rows), result.sentence, *(each.sentence for each in result.evidence)
+    )
+    return Answer(fields, text)
+
+
+def score(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Model and data set -> every customer scored."""
+    from segmenter import pipeline
+    from segmenter.results import open_summary
+
+    scores = pipeline.score(
+        ws,
+        model=ws.find("model", args.model).id,
+        dataset=ws.find("dataset", args.dataset).id if args.dataset else None,
+        as_of=args.as_of,
+        progress=progress,
+    )
+    summary = open_summary(ws, scores)
+    path = str(ws.path(scores) / "scores.parquet")
+    fields = {
+        "scores": scores,
+        "path": path,
+        "rows": summary.customers,
+        "as_of": summary.as_of,
+        "segments": summary.segments,
+    }
+    segments = _table(("most likely segment", "customers"), summary.segments.items())
+    return Answer(fields, _paragraphs(_title(ws, scores), segments, f"Scores of each customer: {path}"))
+
+
+def audience(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Scores and a rule -> an audience and its CSV file."""
+    from segmenter import pipeline
+
+    made = pipeline.build_audience(
+        ws,
+        scores=ws.find("scores", args.scores).id,
+        top=args.top,
+        by=args.by,
+        suppress=args.suppress,
+        holdout=args.holdout,
+        columns=args.columns,
+        out=args.out,
+        name=args.name,
+        progress=progress,
+    )
+    fields = {"audience": made.id, **_builtins(made.funnel), "path": made.path, "columns": made.columns}
+    return Answer(fields, _paragraphs(_title(ws, made.id), made.summary(), f"The file: {made.path}"))
+
+
+def datasets(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """The data sets, newest first."""
+    return _list(ws, "dataset")
+
+
+def models(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """The models, newest first."""
+    return _list(ws, "model")
+
+
+def audiences(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """The audiences, newest first."""
+    return _list(ws, "audience")
+
+
+def serve(root: Path, port: int) -> int:
+    """Become the app's server, with the workspace at `root`. Does not return.
+
+    It serves this machine only, unless Streamlit's own STREAMLIT_SERVER_ADDRESS says otherwise.
+    """
+    home = Path(segmenter.__file__).parents[1]
+    os.environ["SEGMENTER_WORKSPACE"] = str(root)
+    os.chdir(home)  # where Streamlit looks for .streamlit/config.toml
+    here = os.environ.get("STREAMLIT_SERVER_ADDRESS") or "127.0.0.1"
+    address = ("--server.address", here, "--server.port", str(port))
+    # Replacing this process lets signals reach the server itself.
+    os.execv(  # noqa: S606 - our own interpreter, no shell
+        sys.executable,
+        [sys.executable, "-m", "streamlit", "run", "asgi.py", *address, "--server.headless", "true"],
+    )
+
+
+VERBS: dict[str, Callable[[Workspace, Namespace, Progress], Answer]] = {
+    work.__name__: work
+    for work in (demo, check, ingest, train, evaluate, score, audience, datasets, models, audiences)
+}
+
+
+def _describe_dataset(ws: Workspace, dataset: str) -> Answer:
+    from segmenter.results import open_dataset
+
+    about = open_dataset(ws, dataset)
+    fields = {
+        "dataset": dataset,
+        "name": about.name,
+        "tables": about.rows,
+        "set_aside": about.set_aside,
+        "findings": _builtins(about.findings),
+    }
+    rows = [
+        (table, n, about.set_aside.get(table, 0))
+        for table, n in about.rows.items()
+        if about.mapped.get(table)
+    ]
+    tables = _table(("table", "rows", "set aside"), rows)
+    return Answer(fields, _paragraphs(_title(ws, dataset), tables, _findings(about.findings)))
+
+
+def _list(ws: Workspace, kind: Kind) -> Answer:
+    records = ws.records(kind)
+    rows = [
+        (record.id, f"{record.created_at.astimezone():%Y-%m-%d %H:%M}", _name(record)) for record in records
+    ]
+    text = _table(("id", "made", "name"), rows) if records else f"There is no {kind} yet."
+    return Answer({"rows": _builtins(records)}, text)
+
+
+def _title(ws: Workspace, artifact_id: str) -> str:
+    return f"{artifact_id}  {printable(_name(ws.record(artifact_id)))}"
+
+
+def _name(record: ArtifactRecord) -> str:
+    return f"{record.name} (demo)" if record.demo else record.name
+
+
+def _findings(findings: Iterable[Any]) -> str:
+    rows = [
+        (each.severity, each.file or each.table, each.column or "", each.rows, each.message)
+        for each in findings
+    ]
+    return _table(("", "where", "column", "rows", "what"), rows) if rows else ""
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Plain columns, two spaces apart; numbers to the right, whole ones with thousands separators."""
+    rows = list(rows)
+    to_the_right = [all(isinstance(row[n], int | float) for row in rows) for n in range(len(header))]
+    lines = [[_cell(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(line, widths, to_the_right, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _cell(cell: object) -> str:
+    if isinstance(cell, float):
+        return f"{cell:.3f}"
+    return f"{cell:,}" if isinstance(cell, int) else printable(str(cell))
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what a terminal or a log would obey: names come from anywhere."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _builtins(value: Any) -> Any:
+    return msgspec.to_builtins(value)
