@@ -1,0 +1,1 @@
+"""Validated tables -> one row per customer, known at the cutoff."""
