@@ -1,0 +1,246 @@
+"""Labelled customers -> the two-stage model -> what each customer's chances and expected value are.
+
+Stage 1 tells engaged, unengaged and inactive customers apart; stage 2 how much a buyer looks prompted by the
+campaign. Beside them stands the expected amount of a purchase. All heads read the same expanded features.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor, nn
+
+from segmenter.features.catalog import FeatureSpec
+from segmenter.features.encoding import Encoder
+from segmenter.model.amount import fit_amount
+from segmenter.model.examples import SEGMENTS, Examples
+from segmenter.model.intent import fit_intent
+from segmenter.model.network import Expansion
+from segmenter.model.objectives import SegmentObjective
+from segmenter.model.report import CorrectionReport, TrainingReport
+from segmenter.model.training import ROWS_AT_ONCE, Rows, Trainer, fixed_threads
+from segmenter.progress import Progress, silent
+from segmenter.settings import TrainingSettings
+
+__all__ = [
+    "CorrectionReport",
+    "Examples",
+    "Predictions",
+    "TrainingReport",
+    "TwoStageModel",
+    "fit_two_stage",
+]
+
+# One thread: batches are small, the same seed then gives the same bits on every machine, and training in the
+# background leaves the other cores to the people who use the app.
+THREADS = 1
+
+# A customer unlike every training customer in this share of the features is far from what the model knows.
+OUT_OF_RANGE_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictions:
+    """What the model says of each customer; float64 arrays (n,), unless said otherwise.
+
+    p_engaged, p_unengaged, p_inactive: chances at the base rates of the training windows; they sum to 1.
+    p_prompted: in [0, 1], how much a buyer looks prompted (classes balanced: 0.5 is neither way). A score,
+    not a chance. score: in [0, 1], for ranking. expected_amount: net amount in the outcome window if the
+    customer buys. expected_value: score * expected_amount, in the same currency. segment: array of str, the
+    segment that the customer leans to more than customers do on average (stage 1 as trained, every class
+    weighing the same); the most likely one would nearly always be the largest one.
+    """
+
+    p_engaged: np.ndarray
+    p_unengaged: np.ndarray
+    p_inactive: np.ndarray
+    p_prompted: np.ndarray
+    score: np.ndarray
+    expected_amount: np.ndarray
+    expected_value: np.ndarray
+    segment: np.ndarray
+
+
+class TwoStageModel:
+    """The trained heads with everything needed to read a customer. Heads by name: segment (3 outputs),
+    intent, uncorrected, amount (1 output each)."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        settings: TrainingSettings,
+        heads: nn.ModuleDict,
+        *,
+        class_weights: Tensor,
+        largest_amount: float,
+    ) -> None:
+        """class_weights: (3,) of stage 1, which its outputs still contain; largest_amount: in currency."""
+        self.encoder, self.settings, self.heads = encoder, settings, heads
+        self.class_weights, self.largest_amount = class_weights, largest_amount
+        self.expansion = Expansion(encoder)
+
+    def predict(self, frame: pd.DataFrame, corrected: bool = True) -> Predictions:
+        """Score customers.  frame: a column per feature of the encoder, any others are ignored.
+
+        corrected=False: stage 2 as it believes the given labels. Raises ModelFileError for a missing feature.
+        """
+        x_num = torch.from_numpy(self.encoder.numeric(frame))
+        x_cat = torch.from_numpy(self.encoder.categories(frame))
+        outputs = [
+            self._outputs(x_num[at : at + ROWS_AT_ONCE], x_cat[at : at + ROWS_AT_ONCE], corrected)
+            for at in range(0, len(frame), ROWS_AT_ONCE)
+        ]
+        leaning, prompted, amount = (
+            torch.cat([part[k] for part in outputs]) if outputs else torch.zeros(0, n_outputs).double()
+            for k, n_outputs in enumerate((3, 1, 1))
+        )
+        # Trained with weights w_c, the network says p(c | x) * w_c up to a factor. Taking log w_c off again
+        # gives chances at the base rates, which is what a reader takes a percentage for.
+        p = torch.softmax(leaning - torch.log(self.class_weights.double()), dim=1).numpy()  # (n, 3)
+        p_prompted = torch.sigmoid(prompted[:, 0]).numpy()
+        expected_amount = np.minimum(torch.exp(amount[:, 0]).numpy(), self.largest_amount)
+        score = self._score(p_prompted, p[:, 2])
+        return Predictions(
+            p_engaged=p[:, 0],
+            p_unengaged=p[:, 1],
+            p_inactive=p[:, 2],
+            p_prompted=p_prompted,
+            score=score,
+            expected_amount=expected_amount,
+            expected_value=score * expected_amount,
+            segment=np.array(SEGMENTS)[leaning.argmax(1).numpy()],
+        )
+
+    def out_of_range(self, frame: pd.DataFrame) -> np.ndarray:
+        """Customers far from everybody the model was trained on, whose scores are guesses: bool (n,)."""
+        unlike: np.ndarray = self.encoder.outside(frame).mean(axis=1) >= OUT_OF_RANGE_SHARE
+        return unlike
+
+    def _score(self, p_prompted: np.ndarray, p_inactive: np.ndarray) -> np.ndarray:
+        # p_inactive at base rates, not as the class-weighted network says it: the score is then the chance
+        # to buy times the prompted score, it can be checked from the columns beside it, and it stays
+        # comparable when the next month's share of inactive customers, and with it the weights, differs.
+        remains: np.ndarray = 1 - p_inactive
+        if self.settings.ranking == "paper":
+            # The paper removes likely inactive customers and ranks the rest by stage 2 alone.
+            remains = (p_inactive <= self.settings.inactive_threshold).astype(np.float64)
+        score: np.ndarray = p_prompted * remains
+        return score
+
+    @torch.no_grad()
+    def _outputs(self, x_num: Tensor, x_cat: Tensor, corrected: bool) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, n_num), (B, n_cat)  ->  (B, 3), (B, 1), (B, 1), in float64 for what is computed from them."""
+        expanded = self.expansion(x_num, x_cat)
+        names = ("segment", "intent" if corrected else "uncorrected", "amount")
+        segment, intent, amount = (self.heads[name](expanded).double() for name in names)
+        return segment, intent, amount
+
+
+def fit_two_stage(
+    examples: Examples,
+    specs: Sequence[FeatureSpec],
+    settings: TrainingSettings,
+    *,
+    organic_share: float | None = None,
+    progress: Progress = silent,
+) -> tuple[TwoStageModel, TrainingReport]:
+    """Train both stages and the amount.
+
+    organic_share: expected share of organic customers among the engaged, by evidence; None where nothing
+    tells. Raises NotEnoughData naming the segment that is too small. Same examples and seed, same model,
+    bit by bit.
+    """
+    started = time.monotonic()
+    everybody = np.ones(len(examples.features), dtype=bool)
+    bought = examples.purchases > 0
+    stage_2 = _stage_2(examples, settings)
+    examples.check_enough(everybody, SEGMENTS, "the segments")
+    examples.check_enough(stage_2, SEGMENTS[:2], "who is prompted")
+
+    progress("encode", 0.0, "Learning how to read the features")
+    learned_from = examples.features[~examples.valid]
+    encoder = Encoder.fit(learned_from, specs, settings.network.n_bins)
+    expansion = Expansion(encoder)
+    with fixed_threads(THREADS):
+        rows = Rows(
+            expansion,
+            torch.from_numpy(encoder.numeric(examples.features)),
+            torch.from_numpy(encoder.categories(examples.features)),
+        )
+        trainer = Trainer(
+            rows,
+            expansion.width,
+            valid=examples.valid,
+            network=settings.network,
+            seed=settings.seed,
+            on_epoch=_reporter(settings, progress),
+        )
+        segments = SegmentObjective(torch.from_numpy(examples.segment_places), trainer.learn_from(everybody))
+        segment_head = trainer.fit("segment", 3, segments, everybody)
+        known_organic = examples.known_organic
+        intent = fit_intent(
+            trainer,
+            stage_2,
+            examples.given_label == "engaged",
+            np.zeros(len(bought), dtype=bool) if known_organic is None else known_organic,
+            correction=settings.correction,
+            organic_share=organic_share,
+        )
+        amount = fit_amount(trainer, bought, examples.amount)
+    heads = nn.ModuleDict(
+        {
+            "segment": segment_head,
+            "intent": intent.head,
+            "uncorrected": intent.uncorrected,
+            "amount": amount.head,
+        }
+    )
+    model = TwoStageModel(
+        encoder,
+        settings,
+        heads.requires_grad_(False),
+        class_weights=segments.weights,
+        largest_amount=amount.largest,
+    )
+    report = TrainingReport(
+        customers=len(everybody),
+        segments={name: int(np.sum(examples.given_label == name)) for name in SEGMENTS},
+        trained_on=int(stage_2.sum()),
+        epochs=sum(len(curve.train_loss) for curve in trainer.curves),
+        curves=tuple(trainer.curves),
+        correction=intent.report,
+        seconds=time.monotonic() - started,
+    )
+    return model, report
+
+
+def _stage_2(examples: Examples, settings: TrainingSettings) -> np.ndarray:
+    """Rows that stage 2 learns from: buyers whom a campaign could have reached, bool (n,)."""
+    buyers: np.ndarray = examples.given_label != "inactive"
+    # An unengaged customer whom no campaign reached had no chance to engage. Where no exposure is recorded at
+    # all, nobody would be left, so everybody counts as reached.
+    if settings.exposed_only and examples.exposed.any():
+        buyers &= examples.exposed
+    return buyers
+
+
+def _reporter(settings: TrainingSettings, progress: Progress) -> Callable[[str, int], None]:
+    """A listener for the trainer: turns a head's name and epoch into a share of the whole and words."""
+    stages = {
+        "segment": "stage 1",
+        "uncorrected": "stage 2",
+        "corrected": "stage 2, corrected",
+        "amount": "amounts",
+    }
+    if settings.correction.method == "none":
+        del stages["corrected"]
+    order = list(stages)
+
+    def report(name: str, epoch: int) -> None:
+        share = (order.index(name) + (epoch + 1) / settings.network.max_epochs) / len(order)
+        progress("train", share, f"Training {stages[name]}, pass {epoch + 1}")
+
+    return report

@@ -1,0 +1,26 @@
+"""One small trained model that several tests look at."""
+
+import numpy as np
+import pytest
+
+from segmenter.model.report import TrainingReport
+from segmenter.model.two_stage import TwoStageModel, fit_two_stage
+from segmenter.settings import Network, TrainingSettings
+from tests.model.worlds import SPECS, World, make_world
+
+SMALL = TrainingSettings(network=Network(n_bins=6, max_epochs=25))
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return make_world(np.random.default_rng(11), 1_500)
+
+
+@pytest.fixture(scope="session")
+def trained(world: World) -> tuple[TwoStageModel, TrainingReport]:
+    return fit_two_stage(world.examples, SPECS, SMALL)
+
+
+@pytest.fixture(scope="session")
+def model(trained: tuple[TwoStageModel, TrainingReport]) -> TwoStageModel:
+    return trained[0]
