@@ -1,0 +1,106 @@
+"""Rankings of one population -> gain curves with intervals, and how far the model's is from the others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segmenter.evaluation.bootstrap import Estimate, estimates
+from segmenter.evaluation.gains import (
+    GainCurve,
+    captured_shares,
+    curve,
+    gain_depths,
+    perfect_curve,
+    random_curve,
+)
+from segmenter.evaluation.population import Population
+from segmenter.evaluation.ranking import TopSums
+
+COMPARED_WITH = ("rfm", "random", "response", "uncorrected")
+
+
+@dataclass(frozen=True, slots=True)
+class GainDifference:
+    """Share of the positives the model reaches minus what `other` reaches at the same depth, paired."""
+
+    other: str
+    depth: float
+    reached: Estimate
+    other_reached: Estimate
+    difference: Estimate
+
+
+class Reach:
+    """Computes gain curves for the population and for its resamples by the same few lines.
+
+    Kinds of positives: 'engaged', and 'not_organic' where some of them are known to be organic.
+    """
+
+    def __init__(self, population: Population) -> None:
+        self._population = population
+        self._depths = gain_depths(population.customers)
+        self._kinds = {"engaged": population.positive}
+        if population.not_organic is not None:
+            self._kinds["not_organic"] = population.not_organic
+        self._found = {
+            name: TopSums(ranking, list(self._kinds.values()))
+            for name, ranking in population.rankings.items()
+        }
+
+    def figures(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        """Weights (n, d) -> 'kind.ranking' -> captured shares (d, depths)."""
+        figures: dict[str, np.ndarray] = {}
+        for name, found in self._found.items():
+            captured = captured_shares(found, weights, self._depths)
+            figures |= {f"{kind}.{name}": shares for kind, shares in zip(self._kinds, captured, strict=True)}
+        return figures
+
+    def curves(
+        self, kind: str, figures: dict[str, np.ndarray], draws: dict[str, np.ndarray]
+    ) -> dict[str, GainCurve]:
+        """Curves of one kind of positives by ranking, with 'random' and 'perfect'.
+
+        figures: of the population, (depths,) each; draws: of the resamples, (d, depths) each.
+        """
+        curves = {
+            name: curve(name, self._depths, figures[f"{kind}.{name}"], draws[f"{kind}.{name}"])
+            for name in self._population.rankings
+        }
+        curves["random"] = random_curve(self._depths)
+        curves["perfect"] = perfect_curve(
+            self._depths, positives=int(self._kinds[kind].sum()), customers=self._population.customers
+        )
+        return curves
+
+    def differences(
+        self, depth: float, figures: dict[str, np.ndarray], draws: dict[str, np.ndarray]
+    ) -> tuple[GainDifference, ...]:
+        """The model against each other ranking at one depth; the other arguments as in `curves`."""
+
+        def reached(name: str) -> tuple[np.ndarray, np.ndarray]:
+            whole = self._at(depth, figures[f"engaged.{name}"][None])[0]
+            return whole, self._at(depth, draws[f"engaged.{name}"])
+
+        model, model_draws = reached("segmenter")
+        differences = []
+        for other in COMPARED_WITH:
+            if other in self._population.rankings:
+                value, drawn = reached(other)
+                differences.append(
+                    GainDifference(
+                        other,
+                        depth,
+                        estimates(model, model_draws).at(),
+                        estimates(value, drawn).at(),
+                        estimates(model - value, model_draws - drawn).at(),
+                    )
+                )
+        return tuple(differences)
+
+    def _at(self, depth: float, captured: np.ndarray) -> np.ndarray:
+        """(d, depths) -> (d,): each curve read at one depth."""
+        right = int(np.clip(np.searchsorted(self._depths, depth), 1, self._depths.size - 1))
+        before, after = self._depths[right - 1 : right + 1]
+        part = (depth - before) / (after - before)
+        shares: np.ndarray = (1 - part) * captured[:, right - 1] + part * captured[:, right]
+        return shares

@@ -1,0 +1,152 @@
+"""Past purchases -> recency, frequency and monetary scores -> eleven named segments. The baseline to beat.
+
+Each of the three is cut into five parts at four editable cut points. A customer's part depends on the
+customer's own value and the cut points only, so equal values always share a part and the order of rows never
+matters.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from segmenter.errors import InputError, NotEnoughData, SettingsError
+
+SEGMENTS = (
+    "Champions",
+    "Loyal",
+    "Potential Loyalist",
+    "New Customers",
+    "Promising",
+    "Need Attention",
+    "About To Sleep",
+    "At Risk",
+    "Cannot Lose Them",
+    "Hibernating",
+    "Lost",
+)
+TOP_THREE = SEGMENTS[:3]  # the paper's baseline is the three best segments together
+NO_PURCHASES = "No purchases"  # never-customers: they have no recency, so they are outside the eleven
+
+# A row per recency score (5 = bought lately), a column per frequency-and-money score from 1 to 5. The common
+# naming schemes give overlapping ranges, in which some names can never win; this is a partition instead.
+_GRID = {
+    5: ("New Customers", "Potential Loyalist", "Potential Loyalist", "Champions", "Champions"),
+    4: ("Promising", "Potential Loyalist", "Potential Loyalist", "Loyal", "Loyal"),
+    3: ("About To Sleep", "About To Sleep", "Need Attention", "Loyal", "Loyal"),
+    2: ("Hibernating", "Hibernating", "At Risk", "At Risk", "Cannot Lose Them"),
+    1: ("Lost", "Lost", "At Risk", "At Risk", "Cannot Lose Them"),
+}
+_QUINTILES = (0.2, 0.4, 0.6, 0.8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RfmSettings:
+    """Four cut points per measure, never falling. A value equal to a cut point belongs to the lower part, so
+    `days_since_last_purchase=(30, ...)` gives recency 5 to whoever bought within 30 days.
+
+    Two equal cut points leave the part between them empty: that happens to quintiles of a measure that most
+    customers share, such as one purchase.
+    """
+
+    days_since_last_purchase: tuple[float, float, float, float]
+    purchase_count: tuple[float, float, float, float]
+    monetary_value: tuple[float, float, float, float]
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            cuts = getattr(self, field.name)
+            if len(cuts) != 4 or not np.isfinite(cuts).all() or list(cuts) != sorted(cuts):
+                raise SettingsError(
+                    f"The RFM cut points of '{field.name}' must be four numbers, none below the one before; "
+                    f"got {', '.join(str(cut) for cut in cuts)}."
+                )
+
+    @classmethod
+    def from_quintiles(cls, customers: pd.DataFrame) -> Self:
+        """Cut points that put about a fifth of the purchasing customers in each part.
+
+        customers: columns days_since_last_purchase, purchase_count, monetary_value. Cut points are values
+        that occur, so they can be read and edited. Raises NotEnoughData where nobody has bought.
+        """
+        bought = customers[_has_bought(customers)]
+        if bought.empty:
+            raise NotEnoughData(
+                "RFM needs customers with a purchase before the cutoff; found none. Choose a later cutoff, "
+                "or map the transactions table on the Data page."
+            )
+        cuts = {
+            field.name: tuple(
+                float(cut)
+                for cut in np.quantile(bought[field.name].to_numpy(), _QUINTILES, method="inverted_cdf")
+            )
+            for field in fields(cls)
+        }
+        return cls(**cuts)  # type: ignore[arg-type]  # np.quantile gave four each
+
+
+def rfm_scores(customers: pd.DataFrame, settings: RfmSettings | None = None) -> pd.DataFrame:
+    """RFM scores. One row per row of `customers`, same order and index.
+
+    customers: customer_id, days_since_last_purchase (NaN for never-customers), purchase_count,
+    monetary_value. settings: cut points; None takes the quintiles of these customers.
+
+    Returns customer_id; r, f, m in 1..5 with 5 = best; rfm_segment; and rfm_score in (0, 3], the sum of the
+    three percentile ranks among these customers, ties sharing their mean rank. Never-customers have 0, and
+    NO_PURCHASES. Ranks tell customers apart more finely than r + f + m, which makes RFM as strong a baseline
+    as it can be. Raises InputError where a purchasing customer lacks the date or the amount.
+    """
+    has_bought = _has_bought(customers)
+    bought = customers[has_bought]
+    scores = pd.DataFrame(
+        {
+            "customer_id": customers["customer_id"],
+            "r": 0,
+            "f": 0,
+            "m": 0,
+            "rfm_segment": NO_PURCHASES,
+            "rfm_score": 0.0,
+        },
+        index=customers.index,
+    )
+    if bought.empty:
+        return scores
+    cuts = settings if settings is not None else RfmSettings.from_quintiles(customers)
+    r = 5 - _cuts_below(bought["days_since_last_purchase"], cuts.days_since_last_purchase)
+    f = 1 + _cuts_below(bought["purchase_count"], cuts.purchase_count)
+    m = 1 + _cuts_below(bought["monetary_value"], cuts.monetary_value)
+    names = np.array([_GRID[recency] for recency in (1, 2, 3, 4, 5)])
+    columns = {
+        "r": r,
+        "f": f,
+        "m": m,
+        "rfm_segment": names[r - 1, (f + m + 1) // 2 - 1],
+        "rfm_score": (
+            bought["days_since_last_purchase"].rank(pct=True, ascending=False)
+            + bought["purchase_count"].rank(pct=True)
+            + bought["monetary_value"].rank(pct=True)
+        ).to_numpy(),
+    }
+    for name, values in columns.items():
+        scores.loc[has_bought, name] = values
+    return scores
+
+
+def _has_bought(customers: pd.DataFrame) -> pd.Series:
+    """Whether each customer has a purchase; checks that purchasing customers have a date and an amount."""
+    has_bought = customers["purchase_count"].fillna(0) > 0
+    for name in ("days_since_last_purchase", "monetary_value"):
+        missing = int(customers.loc[has_bought, name].isna().sum())
+        if missing:
+            raise InputError(
+                f"RFM needs '{name}' for every customer with a purchase; {missing} of "
+                f"{int(has_bought.sum())} lack it. Check the date and amount columns of the transactions "
+                "table on the Data page."
+            )
+    return has_bought
+
+
+def _cuts_below(values: pd.Series, cuts: tuple[float, ...]) -> np.ndarray:
+    """How many cut points lie strictly below each value: 0 to 4, int64 (n,)."""
+    return np.searchsorted(np.asarray(cuts, dtype=float), values.to_numpy(float), side="left")
