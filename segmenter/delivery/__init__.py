@@ -1,0 +1,1 @@
+"""An audience -> the file that leaves the house."""

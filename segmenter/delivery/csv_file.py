@@ -1,0 +1,67 @@
+"""Members of an audience -> a CSV file that a spreadsheet opens safely, written whole or not at all."""
+
+import csv
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from segmenter.errors import WorkspaceError
+
+# What a spreadsheet takes for the start of a formula, full-width forms and control characters included.
+TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFile:
+    """What was written: rows without the header, cells made harmless, SHA-256 of the bytes in hex."""
+
+    rows: int
+    guarded_cells: int
+    sha256: str
+
+
+def safe_cell(value: object) -> object:
+    """The value, with an apostrophe in front of text that a spreadsheet would run. Numbers stay numbers."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(TRIGGERS):
+        return "'" + value
+    return "" if value is None else value
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> WrittenFile:
+    """Write UTF-8 CSV to a temporary name beside `path`, sync it and rename it.
+
+    Raises WorkspaceError in plain words when the folder is missing, read-only or full; `path` is then as it
+    was before.
+    """
+    n_rows = guarded = 0
+    temporary = None
+    try:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=path.parent, prefix=".writing-", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            writer = csv.writer(file)
+            writer.writerow([safe_cell(name) for name in header])
+            for row in rows:
+                cells = [safe_cell(value) for value in row]
+                guarded += sum(
+                    cell is not value for cell, value in zip(cells, row, strict=True) if value is not None
+                )
+                writer.writerow(cells)
+                n_rows += 1
+            file.flush()
+            os.fsync(file.fileno())
+        with temporary.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise WorkspaceError(
+            f"The file '{path.name}' could not be written to '{path.parent}': {error.strerror or error}. "
+            "Choose a folder that exists, can be written to and has room."
+        ) from error
+    return WrittenFile(rows=n_rows, guarded_cells=guarded, sha256=digest)
