@@ -1,0 +1,25 @@
+"""Audience: how many customers to contact, what that would bring, and the file of them."""
+
+import streamlit as st
+
+from segmenter.ui import audience_controls, audience_view, cached, needs, saved_audiences
+from segmenter.ui.components import answer, page_header
+
+page_header("Audience", "How many customers should the campaign contact, and who are they?")
+ready = needs.scores("so that there is somebody to choose from")
+summary = cached.summary(ready.scores_id)
+evaluation = cached.evaluation(ready.model_id, ready.evaluation_id) if ready.evaluation_id else None
+
+choice = audience_controls.ask_size()
+preview = audience_view.preview_at_once(choice, summary, evaluation)
+answer(audience_view.audience_sentence(choice, preview, evaluation))
+audience_view.show_cards(choice, preview, summary, evaluation)
+audience_view.show_charts(choice, summary, evaluation)
+
+st.header("From selected to the file", anchor=False)
+choice = audience_controls.ask_exclusions(choice)
+funnel = audience_view.funnel_of(ready.scores_id, choice, preview)
+audience_view.show_funnel(funnel, consent_mapped=summary.consent_mapped)
+saved_audiences.ask_save(ready, choice, funnel.exported)
+saved_audiences.show_saved(ready.workspace)
+audience_view.show_how(summary)

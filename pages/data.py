@@ -1,0 +1,53 @@
+"""Data: bring customer files in, and see what was read, what was set aside and why."""
+
+import streamlit as st
+
+from segmenter.ui import jobs_panel, uploads
+from segmenter.ui.adding import ask_for_data, reading_ended
+from segmenter.ui.components import page_header
+from segmenter.ui.dataset_report import pick_dataset, show_dataset
+from segmenter.ui.session import choose_dataset, current
+from segmenter.workspace.jobs import Job
+
+VIEWS = {"there": "Data that are here", "add": "Add data"}
+
+
+def reading_done(job: Job) -> None:
+    """The files have become a data set: show it, and let go of the uploads."""
+    choose_dataset((job.result or {})["dataset"])
+    reading_ended(job.arguments[0])
+
+
+def pick_view() -> str:
+    """Look at what is there, or bring more in; unfinished uploads come first."""
+    view = st.segmented_control(
+        "View",
+        list(VIEWS),
+        default="add" if uploads.current_upload() else "there",
+        required=True,
+        format_func=VIEWS.__getitem__,
+        label_visibility="collapsed",
+        key="data_view",
+    )
+    return view or "there"
+
+
+page_header("Data", "Which files feed which table, and what was read from them?")
+session = current()
+job = jobs_panel.newest_job("ingest")
+if job is not None:
+    jobs_panel.job_panel(
+        job,
+        doing="Reading the files",
+        done="The files were read. What follows says what was used and what was set aside.",
+        done_label="Train a model",
+        done_page="pages/training.py",
+        on_done=reading_done,
+    )
+if job is None or job.is_over:
+    view = pick_view() if session.dataset else "add"
+    if view == "there" and session.dataset:
+        pick_dataset(session.workspace.records("dataset"), session.dataset.id)
+        show_dataset(session.dataset.id, session.workspace.path(session.dataset.id))
+    else:
+        ask_for_data()

@@ -1,0 +1,15 @@
+"""Performance: how well the model's ranking finds the engaged, beside RFM and other rankings."""
+
+from segmenter.ui import cached, needs, performance_view
+from segmenter.ui.components import answer, page_header
+from segmenter.ui.reach import reach_sentence
+
+page_header("Performance", "How many of the right customers would a campaign reach?")
+ready = needs.evaluation("so that its ranking can be compared with RFM")
+evaluation = cached.evaluation(ready.model_id, ready.evaluation_id)
+depth = performance_view.ask_depth()
+answer(reach_sentence(evaluation, "score", depth))
+performance_view.show_cards(evaluation, depth)
+performance_view.show_gains(evaluation, depth)
+performance_view.show_table1(evaluation)
+performance_view.show_limits(evaluation, cached.report(ready.model_id))

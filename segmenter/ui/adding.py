@@ -1,0 +1,181 @@
+"""Bringing files in: upload, say which column is what, read."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from segmenter.errors import SegmenterError
+from segmenter.tables.mapping import Mapping, check_mapping, mapping_from_toml, mapping_to_toml, write_mapping
+from segmenter.tables.reading import SourceFile
+from segmenter.ui import cached, jobs_panel
+from segmenter.ui.components import answer, download
+from segmenter.ui.format import listed, plain
+from segmenter.ui.mapping_editor import (
+    edit_table,
+    in_words,
+    pick_table,
+    show_preview,
+    start_afresh,
+    still_needed,
+)
+from segmenter.ui.messages import show_error
+from segmenter.ui.templates import show_templates
+from segmenter.ui.uploads import (
+    FILE_TYPES,
+    MAPPING_FILE,
+    Upload,
+    current_or_new_upload,
+    current_upload,
+    discard_upload,
+    resume_upload,
+    unfinished_uploads,
+    with_tamed_names,
+)
+
+
+def ask_for_data() -> None:
+    """The whole way from nothing to a started reading job."""
+    upload = current_upload()
+    if upload is None:
+        st.markdown(
+            "Bring a file of purchases and, if you have them, files of campaign touches and of customers. "
+            "After that you say which column is what; guesses are filled in."
+        )
+        _ask_for_files("Customer and campaign files")
+        _offer_unfinished()
+        show_templates()
+        return
+    files = _inspect(upload)
+    mapping = upload.read_mapping()
+    answer(in_words(mapping))
+    table = pick_table(upload, mapping)
+    edited = edit_table(upload, files, mapping, table)
+    if edited != mapping:
+        upload.write_mapping(edited)
+        st.rerun()
+    show_preview(upload, mapping, table)
+    _read(upload, mapping)
+    _keep_mapping(upload, mapping)
+    with st.expander("Files"):
+        _ask_for_files("Add more files")
+        _list_files(upload)
+
+
+def _ask_for_files(label: str) -> None:
+    # A fresh key after every upload empties the widget, and with it the copy of the bytes in memory.
+    turn = st.session_state.get("uploads_taken", 0)
+    uploaded = st.file_uploader(
+        label,
+        type=[*FILE_TYPES, "toml"],
+        accept_multiple_files=True,
+        key=f"uploader_{turn}",
+        help="CSV or Parquet, several at once if you like, with a saved mapping (TOML) if you have one. "
+        "From Excel: save as CSV UTF-8 first.",
+    )
+    if uploaded:
+        mappings = [file for file in uploaded if file.name.lower().endswith(".toml")]
+        saved = _read_mapping(mappings[0]) if mappings else None
+        upload = current_or_new_upload()
+        added = upload.add([file for file in uploaded if file not in mappings])
+        st.session_state["uploads_taken"] = turn + 1
+        with st.spinner("Looking at the files"):
+            upload.write_mapping(saved or _merged(upload.read_mapping(), cached.guess(added)))
+        start_afresh()
+        st.rerun()
+
+
+def _read_mapping(file: UploadedFile) -> Mapping:
+    """A saved mapping, its files under the names that uploads have here. Raises MappingError."""
+    text = file.getvalue().decode("utf-8", errors="replace")
+    return with_tamed_names(mapping_from_toml(text, name=file.name))
+
+
+def _merged(mapping: Mapping, guess: Mapping) -> Mapping:
+    """The mapping with what was guessed for new files behind what is there."""
+    tables = dict(mapping.tables)
+    for table, sources in guess.tables.items():
+        tables[table] = (*tables.get(table, ()), *sources)
+    return Mapping(tables=tables)
+
+
+def _offer_unfinished() -> None:
+    """Files that were brought before and not read yet."""
+    for upload in unfinished_uploads()[:3]:
+        names = listed([plain(path.name) for path in upload.files[:4]])
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Not read yet: {names}", width="stretch")
+            if st.button("Continue", key=f"continue_{upload.folder.name}"):
+                resume_upload(upload)
+                st.rerun()
+
+
+def _inspect(upload: Upload) -> dict[str, SourceFile]:
+    """What is in each file; a file that cannot be read is said so and left out."""
+    files = {}
+    for path in upload.files:
+        try:
+            files[path.name] = cached.source_file(path)
+        except SegmenterError as error:
+            show_error(error)
+    return files
+
+
+def _list_files(upload: Upload) -> None:
+    for path in upload.files:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(plain(path.name), width="stretch")
+            if st.button("Remove", key=f"remove_{path.name}"):
+                upload.remove(path)
+                start_afresh()
+                st.rerun()
+    if st.button("Remove all and start over"):
+        discard_upload()
+        st.rerun()
+
+
+def _read(upload: Upload, mapping: Mapping) -> None:
+    """The name and the button that starts the reading."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sources = mapping.tables.get("transactions", ())
+        suggested = Path(sources[0].file if sources else upload.files[0].name).stem
+        name = st.text_input("Name of the data", suggested, max_chars=80, width=320)
+        missing = still_needed(mapping, upload)
+        pressed = st.button("Read the files", type="primary", disabled=bool(missing))
+    if missing:
+        st.info("\n".join(f"- {plain(sentence)}" for sentence in missing), title="Still needed")
+    if pressed:
+        check_mapping(mapping)
+        write_mapping(mapping, upload.folder / MAPPING_FILE)
+        words = [str(upload.folder / MAPPING_FILE), "--confined", f"--name={name.strip() or 'My customers'}"]
+        jobs_panel.start("ingest", words)
+
+
+def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
+    """Download the mapping for next month, or load the one of last month."""
+    with st.expander("Save or load this mapping"):
+        st.markdown("A mapping says which column is what. Next month, load it instead of answering again.")
+        if mapping.tables:
+            download(
+                "Download the mapping",
+                lambda: mapping_to_toml(mapping).encode(),
+                file_name="mapping.toml",
+                mime="application/toml",
+                key="download_mapping",
+            )
+        turn = st.session_state.get("mappings_taken", 0)
+        loaded = st.file_uploader(
+            "Load a mapping", type=["toml"], max_upload_size=1, key=f"mapping_file_{turn}"
+        )
+        if loaded is not None:
+            upload.write_mapping(_read_mapping(loaded))
+            st.session_state["mappings_taken"] = turn + 1
+            start_afresh()
+            st.rerun()
+
+
+def reading_ended(mapping_path: str) -> None:
+    """The files have become a data set: their uploaded copies are not needed any more."""
+    upload = current_upload()
+    if upload is not None and Path(mapping_path).parent == upload.folder:
+        discard_upload()

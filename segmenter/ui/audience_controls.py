@@ -1,0 +1,118 @@
+"""The Audience page's choices: how many customers, ranked by what, who is held back or taken out."""
+
+import shutil
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from segmenter.audience.selection import Ranking
+from segmenter.ui import cached
+from segmenter.ui.uploads import FILE_TYPES, tamed_name
+
+RANKINGS: Final[dict[Ranking, str]] = {"score": "Chance", "expected_value": "Value"}
+LISTS_FOLDER: Final = "suppression"
+KEPT_SECONDS: Final = (
+    24 * 3600
+)  # a list names people who must not be contacted: keep it no longer than needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceChoice:
+    """An audience as chosen. top, holdout: shares in [0, 1]; suppress: where the uploaded list lies."""
+
+    top: float
+    by: Ranking
+    holdout: float = 0.0
+    suppress: Path | None = None
+
+
+def ask_size() -> AudienceChoice:
+    """The target percentile and the ranking; both kept in the address of the page."""
+    left, right = st.columns([4, 1], gap="medium")
+    with left:
+        percent = st.slider(
+            "Share of customers to contact",
+            min_value=1,
+            max_value=100,
+            value=20,
+            format="%d%%",
+            key="top",
+            bind="query-params",
+            persist_state="session",
+            help="The best-ranked share of all scored customers. Everything below follows at once.",
+        )
+    with right:
+        by = st.segmented_control(
+            "Ranked by",
+            list(RANKINGS),
+            default="score",
+            required=True,
+            format_func=RANKINGS.__getitem__,
+            key="by",
+            bind="query-params",
+            persist_state="session",
+            help="Chance: how likely a campaign moves the customer; it moves the most customers. "
+            "Value: that chance times the expected amount; it brings the most money.",
+        )
+    return AudienceChoice(top=float(percent) / 100, by=by)
+
+
+def ask_exclusions(choice: AudienceChoice) -> AudienceChoice:
+    """Who is held back by chance, and who must not be contacted."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        percent = st.slider(
+            "Hold back by chance",
+            min_value=0,
+            max_value=50,
+            value=0,
+            step=1,
+            format="%d%%",
+            key="holdout",
+            bind="query-params",
+            persist_state="session",
+            help="These customers are not contacted, so that afterwards you can measure what the campaign "
+            "changed. "
+            "10% is usual. The same customers are held back every time.",
+        )
+    with right:
+        uploaded = st.file_uploader(
+            "Leave out the customers in this file (optional)",
+            type=list(FILE_TYPES),
+            key="suppress",
+            help="One column of customer ids or e-mail addresses: unsubscribed, complaints, employees, "
+            "contacted "
+            "last week. The newest list counts; upload it each time.",
+        )
+    return AudienceChoice(
+        top=choice.top,
+        by=choice.by,
+        holdout=float(percent) / 100,
+        suppress=_kept(uploaded) if uploaded else None,
+    )
+
+
+def _kept(uploaded: UploadedFile) -> Path:
+    """The list on disk, under its content, so that the same list is found again without reading it twice."""
+    home = cached.workspace().root / LISTS_FOLDER
+    content = uploaded.getbuffer()
+    path = home / sha256(content).hexdigest()[:32] / tamed_name(uploaded.name)
+    if not path.exists():
+        _clear_old(home)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".writing")
+        half.write_bytes(content)
+        half.replace(path)
+    return path
+
+
+def _clear_old(home: Path) -> None:
+    oldest = time.time() - KEPT_SECONDS
+    for folder in home.glob("*/"):
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)

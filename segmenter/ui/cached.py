@@ -1,0 +1,137 @@
+"""Small stored results -> memory, once: every cached call of the app, keyed by ids and frozen settings.
+
+Artifacts never change under their id, so an id is a safe key, and the frozen results are shared between
+sessions without a copy. A table is never a key: Streamlit hashes only a sample of a large one.
+"""
+
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from segmenter import campaign, results
+from segmenter.audience.preview import AudiencePreview
+from segmenter.audience.selection import Ranking
+from segmenter.cutoffs import Cutoffs, suggest_cutoffs
+from segmenter.errors import NotFound, UnreadableFile
+from segmenter.evaluation.comparison import Evaluation
+from segmenter.results import ModelReport
+from segmenter.settings import Windows
+from segmenter.summary import ScoresSummary
+from segmenter.tables import guessing, ingestion, reading
+from segmenter.tables.dataset import Dataset
+from segmenter.tables.mapping import Mapping, mapping_to_toml
+from segmenter.tables.report import ValidationReport
+from segmenter.workspace import Workspace
+from segmenter.workspace.folder import workspace_folder
+
+
+def workspace() -> Workspace:
+    """The workspace this server works in: SEGMENTER_WORKSPACE, or ./workspace."""
+    return _workspace(workspace_folder())
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _workspace(folder: Path) -> Workspace:
+    return Workspace.open(folder)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def dataset(dataset_id: str) -> Dataset:
+    """What a data set holds: rows, coverage, findings."""
+    return results.open_dataset(workspace(), dataset_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def report(model_id: str) -> ModelReport:
+    """A model's card: data, cutoffs, settings, training, evidence."""
+    return results.open_report(workspace(), model_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def evaluation(model_id: str, evaluation_id: str) -> Evaluation:
+    """The stored evaluation of a model; its id is part of the key, so a new one is read anew."""
+    found = results.open_evaluation(workspace(), model_id)
+    if found is None:
+        raise NotFound("This model's test result is gone. Train the model again to test it.")
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def summary(scores_id: str) -> ScoresSummary:
+    """The stored summary of a scoring run: counts, curves, profiles."""
+    return results.open_summary(workspace(), scores_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def suggested_cutoffs(dataset_id: str, outcome_days: int) -> Cutoffs:
+    """Cutoffs to start from: the last feasible ones, with a period kept unseen. Raises NotEnoughData."""
+    return suggest_cutoffs(dataset(dataset_id), outcome_days)
+
+
+@st.cache_resource(show_spinner="Counting customers in each segment", max_entries=256)
+def segment_counts(dataset_id: str, cutoff: date, windows: Windows) -> dict[str, int]:
+    """Customers per given label at a cutoff, and how many were 'exposed', before anything is trained."""
+    return results.segment_counts(workspace(), dataset_id, cutoff, windows)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def activity(dataset_id: str) -> dict[str, tuple[tuple[date, int], ...]]:
+    """Rows per day or week of each dated table, for the charts that show what the data cover."""
+    return results.activity(workspace(), dataset_id)
+
+
+def audience_preview(
+    scores_id: str, top: float, by: Ranking, suppress: str | None = None, holdout: float = 0.0
+) -> AudiencePreview:
+    """What an audience of this size would be. `suppress`: path of a stored list."""
+    tested = results.newest_child(workspace(), "evaluation", summary(scores_id).model)
+    return _audience_preview(scores_id, top, by, suppress, holdout, tested.id if tested else "")
+
+
+@st.cache_resource(show_spinner=False, max_entries=512)
+def _audience_preview(
+    scores_id: str, top: float, by: Ranking, suppress: str | None, holdout: float, evaluation_id: str
+) -> AudiencePreview:
+    """`evaluation_id` is only a part of the key: what to expect is read off the test of the model."""
+    return campaign.preview_audience(
+        workspace(),
+        scores=scores_id,
+        top=top,
+        by=by,
+        suppress=Path(suppress) if suppress else None,
+        holdout=holdout,
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def source_file(path: Path) -> reading.SourceFile:
+    """What is in an uploaded file; uploads never change under their name. Raises UnreadableFile."""
+    return reading.inspect_file(path)
+
+
+def guess(paths: tuple[Path, ...]) -> Mapping:
+    """What the columns of these files probably are; files that cannot be read are left out."""
+    readable = []
+    for path in paths:
+        with suppress(UnreadableFile):
+            readable.append(source_file(path))
+    return guessing.guess_mapping(readable)
+
+
+def preview(folder: Path, mapping: Mapping, table: str, rows: int) -> tuple[pd.DataFrame, ValidationReport]:
+    """The first rows of a table as it would be read, and what becomes of the first rows of its files.
+
+    Raises MappingError for what is missing.
+    """
+    return _preview(folder, mapping_to_toml(mapping), table, rows, mapping)
+
+
+@st.cache_resource(show_spinner="Reading the first rows", max_entries=64)
+def _preview(
+    folder: Path, text: str, table: str, rows: int, _mapping: Mapping
+) -> tuple[pd.DataFrame, ValidationReport]:
+    with workspace().scratch() as scratch:
+        return ingestion.preview(_mapping, folder, table, n=rows, scratch=scratch)

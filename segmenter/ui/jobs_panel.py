@@ -1,0 +1,128 @@
+"""A background job -> where it is, a button to stop it, and the way to its result.
+
+The panel is a fragment that looks at the catalog once a second; the job itself runs in a child process and
+does not care whether anyone looks, so leaving the page and coming back changes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from segmenter.ui import cached
+from segmenter.ui.format import duration, plain
+from segmenter.ui.messages import explained
+from segmenter.workspace import jobs
+from segmenter.workspace.jobs import Job
+
+WATCHED: Final = "jobs_watched"  # ids of jobs this reader saw running: only those are worth a success message
+PUT_AWAY: Final = "jobs_put_away"
+
+
+def start(verb: str, arguments: list[str]) -> None:
+    """Start a job as the command line would, and draw the page again with its progress."""
+    job = jobs.start_job(cached.workspace(), verb, arguments)
+    _note(WATCHED, job.id)
+    st.rerun()
+
+
+def newest_job(verb: str) -> Job | None:
+    """The newest job of this kind, unless it ended out of this reader's sight or was put away."""
+    newest = next((job for job in jobs.jobs(cached.workspace()) if job.verb == verb), None)
+    if newest is None or newest.id in st.session_state.get(PUT_AWAY, ()):
+        return None
+    if newest.status == "done" and newest.id not in st.session_state.get(WATCHED, ()):
+        return None
+    return newest
+
+
+def running_job(verb: str) -> Job | None:
+    """The newest job of this kind if it has not ended, or None."""
+    newest = newest_job(verb)
+    return newest if newest and not newest.is_over else None
+
+
+def job_panel(
+    job: Job,
+    *,
+    doing: str,
+    done: str,
+    done_label: str,
+    done_page: str,
+    on_done: Callable[[Job], None] | None = None,
+) -> None:
+    """Where a job is: progress and a stop button, or how it ended.
+
+    doing: the work in words ("Training the model"). done, done_label, done_page: the sentence and the button
+    that lead to the result. on_done: called once, when this reader sees the job end well.
+    """
+    if not job.is_over:
+        _watch(job.id, doing, on_done)
+    elif job.status == "done":
+        _ended_well(job, done, done_label, done_page)
+    else:
+        _ended_otherwise(job, doing)
+
+
+@st.fragment(run_every=1)
+@explained()
+def _watch(job_id: str, doing: str, on_done: Callable[[Job], None] | None) -> None:
+    _note(WATCHED, job_id)
+    job = jobs.job(cached.workspace(), job_id)
+    if job.is_over:
+        if job.status == "done" and on_done is not None:
+            on_done(job)
+        st.rerun()  # the whole page: it can show more now
+    with st.container(border=True):
+        st.markdown(f"**{plain(doing)}**")
+        st.progress(min(max(job.share, 0.0), 1.0), text=_where(job))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(
+                "Stop this work", key=f"stop_{job_id}", help="What was there before stays as it is."
+            ):
+                jobs.cancel_job(cached.workspace(), job_id)
+                st.rerun()
+            st.caption("You may leave this page or close the browser; the work goes on.")
+
+
+def _where(job: Job) -> str:
+    if job.status == "waiting":
+        return "Waiting for other work to end"
+    return f"{job.share:.0%} · {plain(job.message or job.stage or 'Starting')}"
+
+
+def _ended_well(job: Job, done: str, label: str, page: str) -> None:
+    took = ""
+    if job.started_at and job.finished_at:
+        took = f" It took {duration((job.finished_at - job.started_at).total_seconds())}."
+    with st.container(border=True):
+        st.markdown(f"{done}{took}")
+        with st.container(horizontal=True):
+            if st.button(label, type="primary", key=f"result_{job.id}"):
+                _note(PUT_AWAY, job.id)
+                st.switch_page(page)
+            _put_away_button(job)
+
+
+def _ended_otherwise(job: Job, doing: str) -> None:
+    if job.status == "cancelled":
+        st.info("Nothing was half-written; what was there before is as it was.", title=f"Stopped: {doing}")
+    elif job.status == "interrupted":
+        st.warning(
+            "The work ended before it was finished, as when the computer is switched off. "
+            "What was there before is as it was; start it again when you like.",
+            title=f"Interrupted: {doing}",
+        )
+    else:
+        st.error(plain(job.error or "No reason was recorded."), title=f"Did not work: {doing}")
+    _put_away_button(job)
+
+
+def _put_away_button(job: Job) -> None:
+    st.button("Close this message", key=f"put_away_{job.id}", on_click=_note, args=(PUT_AWAY, job.id))
+
+
+def _note(key: str, job_id: str) -> None:
+    noted: tuple[str, ...] = st.session_state.get(key, ())
+    if job_id not in noted:
+        st.session_state[key] = (*noted, job_id)

@@ -1,0 +1,63 @@
+"""What a model learned, in words: the correction, the evidence, the customers it learned from."""
+
+import streamlit as st
+
+from segmenter.results import ModelReport
+from segmenter.ui.components import Card, evidence_line, how_computed, metric_row
+from segmenter.ui.format import count_of, day, duration, number, plain, share
+
+
+def show_model(report: ModelReport) -> None:
+    """The card of the current model."""
+    correction = report.training.correction
+    st.markdown(plain(correction.sentence))
+    if correction.fallback_reason:
+        st.info(plain(correction.fallback_reason), title="The correction was switched off")
+    evidence_line(report.evidence)
+    metric_row(
+        [
+            Card(
+                label="Learned from",
+                value=number(report.training.customers),
+                note=f"{count_of(len(report.cutoffs.train), 'cutoff')}",
+                help="Customers with a known outcome, counted once per cutoff; customers kept for testing "
+                "are not among them.",
+            ),
+            Card(
+                label="Within reach",
+                value=number(report.training.trained_on),
+                note="of them",
+                help="Stage 2 learns only from engaged and unengaged customers within reach of a campaign.",
+            ),
+            Card(
+                label="Doubted",
+                value=share(correction.flipped_share) if correction.applied else "0%",
+                note="of the engaged",
+                help="Engaged customers that the model treats as ones who would have bought anyway.",
+            ),
+        ]
+    )
+    st.caption(f"Tested on what happened after {day(report.cutoffs.test)}, {_test_words(report)}.")
+    how_computed(_details(report))
+
+
+def _test_words(report: ModelReport) -> str:
+    if report.cutoffs.unseen_period:
+        return "a period and customers the model has not seen"
+    return "customers the model has not seen, in a period it has"
+
+
+def _details(report: ModelReport) -> str:
+    correction, windows = report.training.correction, report.settings.windows
+    cutoffs = ", ".join(day(cutoff) for cutoff in report.cutoffs.train)
+    expected = share(correction.organic_share) if correction.organic_share is not None else "not known"
+    return f"""
+- **Data**: {plain(report.dataset_name)}; cutoffs {cutoffs}; outcome window {windows.outcome_days} days;
+  a purchase counts as following a reaction within {windows.attribution_days} days.
+- **Stage 1** tells engaged, unengaged and inactive customers apart; **stage 2** tells the engaged from the
+  unengaged among customers within reach, and gives the prompted score.
+- **Correction**: method {correction.method}, tau {correction.tau:g}, expected organic share {expected}
+  ({plain(correction.share_source)}), flipped {share(correction.flipped_share, digits=1)}.
+- **Training** took {report.training.epochs} epochs and {duration(report.training.seconds)};
+  seed {report.settings.seed}.
+"""

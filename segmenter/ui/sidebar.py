@@ -1,0 +1,33 @@
+"""The foot of the sidebar: which workspace, data and model the pages show, and on what evidence."""
+
+import streamlit as st
+
+from segmenter.ui import cached
+from segmenter.ui.format import EVIDENCE_WORDS, day, plain
+from segmenter.ui.session import Session, current
+
+
+def footer() -> None:
+    """Two quiet lines; nothing that is not there is named."""
+    session = current()
+    with st.sidebar:
+        st.caption(_data_line(session))
+        if session.model:
+            st.caption(_model_line(session))
+
+
+def _data_line(session: Session) -> str:
+    workspace = f"Workspace **{plain(session.workspace.root.name)}**"
+    if session.dataset is None:
+        return f"{workspace} · no data yet"
+    dataset = cached.dataset(session.dataset.id)
+    last = max((c.last for c in dataset.coverage.values() if c.last), default=None)
+    until = f" · data as of {day(last)}" if last else ""
+    return f"{workspace} · data **{plain(session.dataset.name)}**{until}"
+
+
+def _model_line(session: Session) -> str:
+    assert session.model
+    evidence = cached.report(session.model.id).evidence
+    kind = f" · evidence: {EVIDENCE_WORDS[evidence[0].kind]}" if evidence else ""
+    return f"Model **{plain(session.model.name)}**{kind}"

@@ -1,0 +1,249 @@
+"""The Training page's questions: when to learn from, how many cutoffs, and the settings few people need."""
+
+from datetime import date
+from typing import Final, Literal
+
+import pandas as pd
+import streamlit as st
+
+from segmenter.cutoffs import Cutoffs, data_end, data_start, with_test
+from segmenter.plots.timeline import WindowsOnAxis, coverage_in_words, timeline_chart
+from segmenter.settings import Correction, EngagementKind, Network, TrainingSettings, Windows
+from segmenter.tables.dataset import Dataset
+from segmenter.ui import cached
+from segmenter.ui.components import Card, answer, chart, dark, metric_row
+from segmenter.ui.format import SEGMENT_MEANING, SEGMENT_WORDS, count_of, day, number, share
+from segmenter.ui.training_choices import (
+    TrainingChoice,
+    last_cutoff_range,
+    most_cutoffs,
+    stacked_cutoffs,
+    usual_outcome_days,
+)
+
+CorrectionMethod = Literal["guarded", "none", "printed"]
+RankingRule = Literal["product", "paper"]
+CORRECTION_WORDS: Final[dict[CorrectionMethod, str]] = {
+    "guarded": "Correct with care (recommended)",
+    "none": "Do not correct",
+    "printed": "Correct as the paper prints it (for comparison; it tends to collapse)",
+}
+RANKING_WORDS: Final[dict[RankingRule, str]] = {
+    "product": "Moved by a campaign, and active (recommended)",
+    "paper": "The paper's: moved by a campaign, inactive customers removed",
+}
+KIND_WORDS: Final[dict[EngagementKind, str]] = {"view": "Opened", "click": "Clicked", "redeem": "Redeemed"}
+
+
+def ask_windows(dataset_id: str, dataset: Dataset) -> tuple[int, Cutoffs]:
+    """The outcome window in days and the cutoffs. Raises NotEnoughData where the data allow none."""
+    start, end = data_start(dataset), data_end(dataset)
+    days_field, last_field, count_field = st.columns([1, 2.4, 1], gap="medium", vertical_alignment="bottom")
+    days = days_field.number_input(
+        "Days to predict",
+        min_value=1,
+        max_value=max(1, (end - start).days // 2),
+        value=usual_outcome_days((end - start).days),
+        key=f"outcome_days_{dataset_id}",
+        persist_state="session",
+        help="How long after the cutoff the model looks for a reaction and a purchase. "
+        "Choose about as long as your campaigns take to work.",
+    )
+    suggested = cached.suggested_cutoffs(dataset_id, days)
+    first, last = last_cutoff_range(start, end, days)
+    cutoff = suggested.train[-1]
+    if first < last:
+        cutoff = last_field.slider(
+            "Last cutoff",
+            min_value=first,
+            max_value=last,
+            value=cutoff,
+            format="D MMM YYYY",
+            key=f"cutoff_{dataset_id}_{days}",
+            persist_state="session",
+            help="What happened before this day is what the model may know; what happened in the days after "
+            "it is what it learns to predict.",
+        )
+    most = most_cutoffs(first, cutoff, days)
+    count = count_field.number_input(
+        "Cutoffs",
+        min_value=1,
+        max_value=most,
+        value=min(most, len(suggested.train)),
+        key=f"cutoff_count_{dataset_id}_{days}_{most}",
+        help="Several cutoffs, one window apart, give the model more examples and more seasons.",
+    )
+    return days, with_test(dataset, stacked_cutoffs(cutoff, count, days), days)
+
+
+def show_timeline(dataset_id: str, cutoffs: Cutoffs, outcome_days: int) -> None:
+    """The data's coverage with the windows on it."""
+    windows = WindowsOnAxis(train=cutoffs.train, test=cutoffs.test, outcome_days=outcome_days)
+    activity = cached.activity(dataset_id)
+    uses = [("learned from", cutoff) for cutoff in cutoffs.train]
+    if cutoffs.unseen_period:
+        uses.append(("tested on", cutoffs.test))
+    table = pd.DataFrame(
+        [(use, day(cutoff), f"{outcome_days} days from then on") for use, cutoff in uses],
+        columns=["use", "cutoff", "outcome window"],
+    )
+    spoken = "; ".join(f"{use} from {day(cutoff)}" for use, cutoff in uses)
+    chart(
+        timeline_chart(activity, windows, dark=dark()),
+        key="timeline",
+        alt=f"Time axis of the data. {coverage_in_words(activity)} Windows of {outcome_days} days: {spoken}.",
+        table=table,
+        caption=_test_words(cutoffs),
+    )
+
+
+def show_segments(dataset_id: str, cutoff: date, windows: Windows) -> None:
+    """How many customers fall in each segment, before anything is trained."""
+    counts = cached.segment_counts(dataset_id, cutoff, windows)
+    known = sum(counts[label] for label in SEGMENT_WORDS)
+    answer(
+        f"After {day(cutoff)}, {number(counts['engaged'])} of {count_of(known, 'customer')} reacted to a "
+        f"campaign and then bought within {count_of(windows.outcome_days, 'day')}."
+    )
+    cards = [
+        Card(
+            label=word,
+            value=number(counts[label]),
+            note=_of(counts[label], known),
+            help=SEGMENT_MEANING[label],
+        )
+        for label, word in SEGMENT_WORDS.items()
+    ]
+    reach = Card(
+        label="Within reach",
+        value=number(counts["exposed"]),
+        note=_of(counts["exposed"], known),
+        help="Customers a campaign could have reached in this window. Only they can teach the model what a "
+        "campaign changes.",
+    )
+    metric_row([*cards, reach])
+    if counts["engaged"] == 0:
+        st.warning(
+            "Nobody reacted and bought in this window, so there is nothing to learn from. Check on the Data "
+            "page that views, clicks or redemptions are mapped, or choose a longer window."
+        )
+
+
+def ask_settings(outcome_days: int) -> TrainingSettings:
+    """The settings few people need, behind an expander; the defaults otherwise."""
+    with st.expander("Advanced settings"):
+        left, right = st.columns(2, gap="medium")
+        attribution = left.number_input(
+            "Days a purchase may follow a reaction",
+            min_value=1,
+            value=Windows().attribution_days,
+            key="attribution_days",
+            persist_state="session",
+            help="A purchase this soon after an opened, clicked or redeemed campaign counts as following it.",
+        )
+        kinds = right.multiselect(
+            "What counts as a reaction",
+            list(KIND_WORDS),
+            default=list(Windows().engagement_kinds),
+            format_func=KIND_WORDS.__getitem__,
+            key="engagement_kinds",
+            persist_state="session",
+            help="Reactions to a campaign that make a buyer 'engaged'.",
+        )
+        method = left.selectbox(
+            "Customers who would have bought anyway",
+            list(CORRECTION_WORDS),
+            format_func=CORRECTION_WORDS.__getitem__,
+            key="correction_method",
+            persist_state="session",
+            help="Some engaged customers needed no campaign. The correction doubts them, and falls back to "
+            "no correction where it does not help.",
+        )
+        ranking = right.selectbox(
+            "Rank customers by",
+            list(RANKING_WORDS),
+            format_func=RANKING_WORDS.__getitem__,
+            key="ranking",
+            persist_state="session",
+            help="How the two stages are put together into one score.",
+        )
+        known_share = left.number_input(
+            "Expected share of them among the engaged, in % (empty: let the evidence decide)",
+            min_value=0,
+            max_value=100,
+            value=None,
+            key="organic_share",
+            persist_state="session",
+            help="Only if you know it, for example from an earlier holdout test.",
+        )
+        tau = right.slider(
+            "Doubt an engaged customer below this score",
+            0.1,
+            0.9,
+            Correction().tau,
+            step=0.05,
+            key="tau",
+            persist_state="session",
+            help="Higher doubts more customers. The usual value is 0.5.",
+        )
+        hidden = left.number_input(
+            "Hidden units",
+            min_value=0,
+            max_value=256,
+            value=Network().n_hidden,
+            key="n_hidden",
+            persist_state="session",
+            help="0 keeps the model additive, so that every score can be explained feature by feature.",
+        )
+        seed = right.number_input(
+            "Seed",
+            min_value=0,
+            value=0,
+            key="seed",
+            persist_state="session",
+            help="The same data, settings and seed give the same model.",
+        )
+        exposed_only = st.toggle(
+            "Learn what a campaign changes only from customers within reach",
+            value=True,
+            key="exposed_only",
+            persist_state="session",
+            help="A customer no campaign reached could not react, so he says little about campaigns.",
+        )
+    return TrainingSettings(
+        windows=Windows(
+            outcome_days=outcome_days, attribution_days=attribution, engagement_kinds=tuple(kinds)
+        ),
+        network=Network(n_hidden=hidden),
+        correction=Correction(
+            method=method, tau=tau, organic_share=None if known_share is None else known_share / 100
+        ),
+        ranking=ranking,
+        exposed_only=exposed_only,
+        seed=seed,
+    )
+
+
+def ask_start(dataset_id: str, cutoffs: Cutoffs, settings: TrainingSettings) -> TrainingChoice | None:
+    """The name and the button. The whole choice when it was pressed, else None."""
+    name = st.text_input(
+        "Name of the model", placeholder=f"Model of {day(cutoffs.train[-1])}", key="model_name", max_chars=80
+    )
+    if not st.button("Train the model", type="primary"):
+        return None
+    return TrainingChoice(dataset_id=dataset_id, cutoffs=cutoffs, settings=settings, name=name.strip())
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{share(part / whole, digits=1)} of all" if whole else ""
+
+
+def _test_words(cutoffs: Cutoffs) -> str:
+    if cutoffs.unseen_period:
+        return (
+            "The model is tested on a period after the ones it learns from, and on customers it has not seen."
+        )
+    return (
+        "The data leave no later period to test on, so the model is tested on customers it has not seen, in "
+        "the same period. An earlier last cutoff would leave one."
+    )

@@ -1,0 +1,75 @@
+"""Work on models in the background: training, testing, scoring. Where it is, and what it leads to."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from segmenter.ui import jobs_panel
+from segmenter.ui.needs import Ready
+from segmenter.ui.session import choose_model
+from segmenter.workspace.jobs import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A kind of job in words: while it runs, when it is done, and where its result is shown."""
+
+    doing: str
+    done: str
+    label: str
+    page: str
+
+
+WORK: Final = {
+    "train": Work(
+        doing="Training the model",
+        done="The model is trained, tested and has scored your customers.",
+        label="See how well it ranks",
+        page="pages/performance.py",
+    ),
+    "evaluate": Work(
+        doing="Testing the model",
+        done="The model was tested on customers it has not seen.",
+        label="See how well it ranks",
+        page="pages/performance.py",
+    ),
+    "score": Work(
+        doing="Scoring your customers",
+        done="Your customers are scored.",
+        label="Choose whom to contact",
+        page="pages/audience.py",
+    ),
+}
+
+
+def show_work() -> bool:
+    """The panels of what runs or has ended; True while something runs."""
+    running = False
+    for verb, work in WORK.items():
+        job = jobs_panel.newest_job(verb)
+        if job is not None:
+            running |= not job.is_over
+            jobs_panel.job_panel(
+                job,
+                doing=work.doing,
+                done=work.done,
+                done_label=work.label,
+                done_page=work.page,
+                on_done=_use_model if verb == "train" else None,
+            )
+    return running
+
+
+def offer_missing(ready: Ready) -> None:
+    """What the model in use still lacks, as after a training that ended early or a model from a file."""
+    at_home = ready.model is not None and ready.dataset_id in ready.model.parents
+    with st.container(horizontal=True):
+        if not ready.evaluation_id and at_home and st.button("Test the model"):
+            jobs_panel.start("evaluate", ["--model", ready.model_id])
+        if not ready.scores_id and ready.dataset_id and st.button("Score customers"):
+            jobs_panel.start("score", ["--model", ready.model_id, "--dataset", ready.dataset_id])
+
+
+def _use_model(job: Job) -> None:
+    choose_model((job.result or {})["model"])

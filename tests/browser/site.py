@@ -1,0 +1,102 @@
+"""The app as a person meets it: a served workspace, a page that has settled, and what axe finds on it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import ROOT
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def started_browser() -> Iterator[Browser]:
+    """Debian's Chromium. Skips where it is not installed, except where CI=true: there it must be."""
+    if not CHROMIUM.exists() and os.environ.get("CI") != "true":
+        pytest.skip("needs Chromium at /usr/bin/chromium (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[str]:
+    """The app on a free port with this workspace, stopped afterwards; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "segmenter", "serve", "--port", str(port), "--workspace", str(workspace)]
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "SEGMENTER_WORKSPACE": str(workspace)})
+    try:
+        _wait_until_healthy(port, server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_until_healthy(port: int, server: subprocess.Popen) -> None:
+    for _ in range(240):
+        assert server.poll() is None, "the server ended while starting"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.25)
+    raise TimeoutError("the server did not answer within a minute")
+
+
+@contextmanager
+def open_page(browser: Browser, *, scheme: str = "light", width: int = 1360) -> Iterator[Page]:
+    """A fresh reader; fails when the page's own scripts fail."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 1000}, color_scheme=scheme, accept_downloads=True
+    )
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    context.close()
+    assert not failures
+
+
+def settle(page: Page, *, charts: bool = False) -> None:
+    """Wait until the script has run and, where asked, a chart is drawn."""
+    if charts:
+        page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(300)
+    page.wait_for_function(
+        "!['running', 'initial'].includes("
+        "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state'))",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(300)
+
+
+def serious_findings(page: Page) -> list[str]:
+    """What axe calls serious or critical, as 'rule: first element'."""
+    return [
+        f"{finding['id']}: {finding['nodes'][0]['html'][:120]}"
+        for finding in Axe().run(page).response["violations"]
+        if finding["impact"] in ("serious", "critical")
+    ]

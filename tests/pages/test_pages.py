@@ -1,0 +1,266 @@
+"""Start, Data and Training: nothing yet, everything there, and what can go wrong. Run by the router."""
+
+import runpy
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.runtime.scriptrunner import script_runner
+from streamlit.testing.v1 import AppTest
+
+from segmenter import demo, pipeline
+from segmenter.workspace import Workspace
+from tests.conftest import ROOT, Journey
+
+ORDERS = b"customer,when,paid\n" + b"".join(
+    b"C%03d,2025-%02d-11,%d.50\n" % (n % 40, n % 12 + 1, n) for n in range(120)
+)
+
+
+@pytest.fixture(autouse=True)
+def routed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What asgi.py settles for the server: app.py is the router, and the folder pages/ alone is not."""
+    monkeypatch.setattr(script_runner, "_mpa_v1", runpy.run_path)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.setenv("SEGMENTER_WORKSPACE", str(tmp_path / "empty"))
+    return Workspace.open(tmp_path / "empty")
+
+
+@pytest.fixture
+def walked(journey: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A copy of the journey's workspace that a test may change."""
+    shutil.copytree(journey.workspace.root, tmp_path / "walked")
+    monkeypatch.setenv("SEGMENTER_WORKSPACE", str(tmp_path / "walked"))
+    return Workspace.open(tmp_path / "walked")
+
+
+def page(name: str) -> AppTest:
+    """The app, opened on that page."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    return at.switch_page(f"pages/{name}.py").run()
+
+
+def labels(at: AppTest) -> list[str]:
+    return [button.label for button in at.button]
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    return next(button for button in at.button if button.label == label).click().run()
+
+
+def said(at: AppTest) -> str:
+    """All words on the page."""
+    return "\n".join(
+        str(element.value) for kind in (at.title, at.header, at.markdown, at.caption) for element in kind
+    )
+
+
+def test_the_start_page_offers_the_demo_and_the_own_files(empty: Workspace) -> None:
+    at = page("start")
+    assert not at.exception
+    assert labels(at) == ["Try it with demo data", "Use my own files"]
+    assert [button.label for button in at.button if button.proto.type == "primary"] == [
+        "Try it with demo data"
+    ]
+
+
+def test_one_press_installs_the_demo_and_shows_its_gain_curve(empty: Workspace) -> None:
+    at = press(page("start"), "Try it with demo data")
+    assert not at.exception
+    assert at.title[0].value == "Performance"
+    assert any(
+        "Segmenter" in chart.proto.alt or "gain" in chart.proto.alt for chart in at.get("plotly_chart")
+    )
+    assert all(record.demo for record in empty.records())
+
+
+def test_the_demo_can_be_removed_and_takes_nothing_else_with_it(empty: Workspace) -> None:
+    demo.install_demo(empty)
+    with empty.create("dataset", name="own") as draft:
+        (draft.folder / "x").write_text("x")
+    demo.remove_demo(empty)
+    assert [record.name for record in empty.records()] == ["own"]
+
+
+def test_the_start_page_says_where_one_is_and_what_comes_next(walked: Workspace) -> None:
+    at = page("start")
+    assert not at.exception
+    assert "Next: Audience" in labels(at)
+    assert "3,000 customers" in said(at)
+    assert "Contacting the top" in said(at)
+
+
+def test_the_next_step_after_the_data_is_training(walked: Workspace) -> None:
+    data = walked.records("dataset")[0].id
+    model = walked.records("model")[0].id
+    walked.delete(model, dependants=[record.id for record in walked.dependants(model)])
+    at = page("start")
+    assert "Next: Training" in labels(at)
+    assert data in [record.id for record in walked.records("dataset")]
+
+
+def test_the_data_page_without_data_asks_for_files_and_offers_templates(empty: Workspace) -> None:
+    at = page("data")
+    assert not at.exception
+    assert len(at.get("file_uploader")) == 1
+    assert len([b for b in at.get("download_button") if b.proto.label.startswith("Template")]) == 6
+
+
+def test_uploaded_files_are_guessed_and_their_columns_are_shown_with_samples(empty: Workspace) -> None:
+    at = page("data")
+    at.get("file_uploader")[0].set_value([("orders.csv", ORDERS, "text/csv")])
+    at = at.run()
+    assert not at.exception
+    assert not at.error
+    picked = {box.label: box.value for box in at.selectbox}
+    assert picked["Customer id (needed)"] == "customer"
+    assert picked["When (needed)"] == "when"
+    assert picked["Amount paid (needed)"] == "paid"
+    assert "For example C0" in said(at)
+    assert "What will be read" in [h.value for h in at.subheader]
+    assert len(at.dataframe[0].value) > 0
+
+
+def test_a_column_taken_back_is_asked_for_and_nothing_can_be_read_before(empty: Workspace) -> None:
+    at = page("data")
+    at.get("file_uploader")[0].set_value([("orders.csv", ORDERS, "text/csv")])
+    at = at.run()
+    amount = next(box for box in at.selectbox if box.label == "Amount paid (needed)")
+    at = amount.set_value("").run()
+    assert "Amount paid" in at.info[0].value
+    assert next(button for button in at.button if button.label == "Read the files").disabled
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(empty: Workspace) -> None:
+    at = page("data")
+    at.get("file_uploader")[0].set_value([("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(200), "text/csv")])
+    at = at.run()
+    assert not at.exception
+    assert "picture.csv" in at.error[0].value
+    assert "Traceback" not in at.error[0].value
+
+
+def test_the_data_page_says_what_was_read_and_what_was_set_aside(walked: Workspace) -> None:
+    at = page("data")
+    assert not at.exception
+    assert not at.error
+    assert "rows read" in at.header[0].value
+    assert {metric.label for metric in at.metric} >= {"Customers", "Purchases", "Campaign touches"}
+    (chart,) = at.get("plotly_chart")
+    assert "Purchases:" in chart.proto.alt
+
+
+def test_deleting_data_names_what_goes_with_them_and_deletes_just_that(walked: Workspace) -> None:
+    at = press(page("data"), "Delete this data set")
+    assert all(part in said(at) for part in ("1 model", "1 test result", "1 set of scores"))
+    assert walked.records()
+
+    def confirmed() -> None:
+        from segmenter.ui import cached
+        from segmenter.ui.removal import ask_removal
+
+        for record in cached.workspace().records("dataset"):
+            ask_removal(cached.workspace(), record.id)
+
+    press(AppTest.from_function(confirmed, default_timeout=60).run(), "Delete")
+    assert walked.records() == ()
+
+
+def test_training_without_data_leads_to_the_data_page(empty: Workspace) -> None:
+    at = page("training")
+    assert labels(at) == ["Add data"]
+    assert at.button[0].proto.type == "primary"
+    assert press(at, "Add data").title[0].value == "Data"
+
+
+def test_training_shows_the_segments_before_anything_is_trained(walked: Workspace) -> None:
+    at = page("training")
+    assert not at.exception
+    assert not at.error
+    counts = {metric.label: int(metric.value.replace(",", "")) for metric in at.metric[:5]}
+    assert list(counts) == ["Engaged", "Unengaged", "Inactive", "Browsing", "Within reach"]
+    assert f"{counts['Engaged']:,} of " in at.header[0].value
+    assert "Train the model" in labels(at)
+    (chart,) = at.get("plotly_chart")
+    assert "learned from" in chart.proto.alt
+    assert "tested on" in chart.proto.alt
+
+
+def test_a_longer_window_counts_anew(walked: Workspace) -> None:
+    at = page("training")
+    days = next(field for field in at.number_input if field.label == "Days to predict")
+    before = at.header[0].value
+    at = days.set_value(60).run()
+    assert not at.error
+    assert at.header[0].value != before
+    assert "within 60 days" in at.header[0].value
+
+
+def test_the_trained_model_is_explained_and_can_be_downloaded(walked: Workspace) -> None:
+    at = page("training")
+    assert "Learned from" in [metric.label for metric in at.metric]
+    assert any(button.proto.label == "Download the model" for button in at.get("download_button"))
+    assert "Stage 1" in said(at)
+
+
+def test_a_foreign_model_file_is_refused_and_the_model_in_use_stays(walked: Workspace) -> None:
+    at = page("training")
+    at.get("file_uploader")[0].set_value(
+        [("evil.segmenter", b"\x80\x04\x95 not a model", "application/octet-stream")]
+    )
+    at = press(at.run(), "Load the model")
+    assert not at.exception
+    assert at.error
+    assert len(walked.records("model")) == 1
+
+
+@pytest.mark.parametrize("name", ["start", "data", "training"])
+def test_every_question_and_every_figure_has_help(name: str, walked: Workspace) -> None:
+    at = page(name)
+    silent = [
+        element.label
+        for kind in (at.selectbox, at.slider, at.number_input, at.multiselect)
+        for element in kind
+        if not element.help
+    ]
+    assert not silent
+
+
+def test_a_damaged_model_card_is_explained_and_the_page_still_stands(walked: Workspace) -> None:
+    st.cache_resource.clear()  # what was read of this model before it was damaged
+    model = walked.records("model")[0].id
+    (walked.path(model) / "report.json").write_bytes(b"{")
+    at = page("training")
+    assert not at.exception
+    assert any(model in error.value for error in at.error)
+    assert at.title[0].value == "Training"
+
+
+def test_a_model_without_a_test_or_scores_is_offered_both(walked: Workspace) -> None:
+    for kind in ("scores", "evaluation"):
+        for record in walked.records(kind):  # type: ignore[arg-type]
+            walked.delete(record.id)
+    at = page("training")
+    assert not at.exception
+    assert {"Test the model", "Score customers"} <= set(labels(at))
+
+
+def test_a_model_from_a_file_is_offered_scores_for_the_data_at_hand(
+    walked: Workspace, tmp_path: Path
+) -> None:
+    model = walked.records("model")[0].id
+    file = pipeline.export_model(walked, model, tmp_path / "spring.segmenter")
+    walked.delete(model, dependants=[record.id for record in walked.dependants(model)])
+    at = page("training")
+    at.get("file_uploader")[0].set_value(
+        [("spring.segmenter", file.read_bytes(), "application/octet-stream")]
+    )
+    at = press(at.run(), "Load the model")
+    assert not at.error
+    assert [record.name for record in walked.records("model")] == ["spring"]
+    assert "Score customers" in labels(at)
+    assert "Test the model" not in labels(at)

@@ -1,0 +1,275 @@
+"""Segments, Performance and Audience: nothing yet, everything there, and what can go wrong."""
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from segmenter.audience.preview import funnel_without_lists, preview
+from segmenter.audience.selection import AudienceRule
+from segmenter.campaign import open_audience, write_audience
+from segmenter.evaluation.bootstrap import Estimate
+from segmenter.evaluation.comparison import Evaluation
+from segmenter.evaluation.gains import captured_at
+from segmenter.results import open_evaluation, open_summary, write_json
+from segmenter.summary import ScoresSummary
+from segmenter.ui.evidence_card import NEXT, RUNGS, STRENGTH
+from segmenter.ui.format import EVIDENCE_WORDS, number, share
+from segmenter.ui.reach import reach_sentence, rfm_verdict
+from segmenter.workspace import Workspace
+from tests.conftest import ROOT, Journey
+
+PAGES = ("segments", "performance", "audience")
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.setenv("SEGMENTER_WORKSPACE", str(tmp_path / "empty"))
+    return Workspace.open(tmp_path / "empty")
+
+
+@pytest.fixture
+def walked(journey: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journey:
+    """A copy of the journey's workspace that a test may change."""
+    shutil.copytree(journey.workspace.root, tmp_path / "walked")
+    monkeypatch.setenv("SEGMENTER_WORKSPACE", str(tmp_path / "walked"))
+    return replace(journey, workspace=Workspace.open(tmp_path / "walked"))
+
+
+@pytest.fixture
+def evaluation(journey: Journey) -> Evaluation:
+    found = open_evaluation(journey.workspace, journey.model)
+    assert found is not None
+    return found
+
+
+def page(name: str) -> AppTest:
+    return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60).run()
+
+
+def routed(name: str) -> AppTest:
+    """The page as the router runs it: with errors said in words."""
+    path = ROOT / "pages" / f"{name}.py"
+    script = (
+        "import runpy\nfrom segmenter.ui import messages\n"
+        f"with messages.explained():\n    runpy.run_path({str(path)!r})\n"
+    )
+    return AppTest.from_string(script, default_timeout=60).run()
+
+
+def store_summary(walked: Journey, summary: ScoresSummary) -> None:
+    """The same scores with another summary, newer than the first."""
+    ws = walked.workspace
+    with ws.create("scores", name="changed", parents=(walked.model, walked.dataset), demo=True) as draft:
+        shutil.copy(ws.path(walked.scores) / "scores.parquet", draft.folder)
+        write_json(draft.folder / "summary.json", summary)
+
+
+def values(at: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in at.metric}
+
+
+def answer(at: AppTest) -> str:
+    return str(at.header[0].value)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_with_nothing_says_what_it_needs_in_a_sentence_and_a_button(
+    name: str, empty: Workspace
+) -> None:
+    at = page(name)
+    assert not at.exception
+    assert len(at.button) == 1
+    assert at.button[0].proto.type == "primary"
+    assert not at.metric
+    assert not at.get("plotly_chart")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_ready_page_answers_first_and_every_chart_has_words_for_who_cannot_see_it(
+    name: str, walked: Journey
+) -> None:
+    at = page(name)
+    assert not at.exception
+    assert not at.error
+    assert answer(at)
+    charts = at.get("plotly_chart")
+    assert charts
+    assert all(len(chart.proto.alt) > 40 for chart in charts)
+    assert sum(button.proto.type == "primary" for button in at.button) <= 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_card_explains_itself(name: str, walked: Journey) -> None:
+    assert all(metric.help for metric in page(name).metric)
+
+
+def test_the_depth_control_moves_the_sentence_and_the_cards(walked: Journey, evaluation: Evaluation) -> None:
+    at = page("performance")
+    for percent in (24, 60):
+        at = at.slider(key="depth").set_value(percent).run()
+        reached = captured_at(evaluation.gains["segmenter"], percent / 100)
+        assert answer(at).startswith(f"Contacting the top {percent}% reaches {share(reached)} of the engaged")
+        assert values(at)["Engaged reached"] == share(reached)
+
+
+@pytest.mark.parametrize(
+    ("lift", "verdict"),
+    [
+        (Estimate(1.3, 1.1, 1.6), "more"),
+        (Estimate(0.8, 0.6, 0.9), "fewer"),
+        (Estimate(1.2, 0.9, 1.5), "unclear"),
+        (Estimate(3.0), "unclear"),
+        (None, "unclear"),
+    ],
+)
+def test_a_difference_is_claimed_only_where_the_whole_interval_says_so(
+    lift: Estimate | None, verdict: str
+) -> None:
+    assert rfm_verdict(lift) == verdict
+
+
+@pytest.mark.parametrize("depth", [0.05, 0.2, 0.4, 0.7])
+@pytest.mark.parametrize("by", ["score", "expected_value"])
+def test_the_sentence_says_not_distinguishable_exactly_where_it_is(
+    evaluation: Evaluation, by: str, depth: float
+) -> None:
+    unclear = rfm_verdict(evaluation.depths.at(by, depth).lift_over_rfm) == "unclear"
+    assert ("not distinguishable" in reach_sentence(evaluation, by, depth)) == unclear
+
+
+def test_without_rfm_the_sentence_compares_with_random_order(evaluation: Evaluation) -> None:
+    gains = {key: curve for key, curve in evaluation.gains.items() if key != "rfm"}
+    assert reach_sentence(replace(evaluation, gains=gains), "score", 0.4).endswith(
+        "random order reaches 40%."
+    )
+
+
+def test_table_one_is_on_the_page_for_every_ranking_and_measure(
+    walked: Journey, evaluation: Evaluation
+) -> None:
+    at = page("performance")
+    table = next(frame.value for frame in at.dataframe if "Balanced accuracy" in frame.value.columns)
+    group = evaluation.table1[0].group
+    rows = [row for row in evaluation.table1 if row.group == group]
+    assert len(table) == len(rows)
+    assert table["Precision"].str.startswith(f"{rows[0].precision:.0%}").any()
+    assert len(table.columns) == 5
+
+
+def test_the_correction_and_the_unseen_scope_are_said(walked: Journey, evaluation: Evaluation) -> None:
+    at = page("performance")
+    words = " ".join([*(m.value for m in at.markdown), *(c.value for c in at.caption)])
+    assert evaluation.scope_sentence in words
+    assert "orrect" in words
+
+
+def test_the_evidence_ladder_knows_every_kind_of_evidence() -> None:
+    assert set(RUNGS) == set(STRENGTH) == set(EVIDENCE_WORDS)
+    assert set(NEXT) == set(RUNGS) - {"randomised"}
+
+
+def test_segments_count_everybody_once(walked: Journey) -> None:
+    summary = open_summary(walked.workspace, walked.scores)
+    cards = values(page("segments"))
+    assert cards["Engaged"] == number(round(summary.expected["engaged"]))
+    assert sum(round(n) for n in summary.expected.values()) == pytest.approx(summary.customers, abs=2)
+
+
+def test_a_group_under_twenty_is_never_shown(walked: Journey) -> None:
+    summary = open_summary(walked.workspace, walked.scores)
+    few = summary.expected | {"engaged": 13.0, "inactive": summary.expected["inactive"] + 100}
+    hidden = tuple(replace(p, is_hidden=True, features=()) for p in summary.profiles)
+    store_summary(walked, replace(summary, expected=few, profiles=hidden, never_bought=7))
+    at = page("segments")
+    assert not at.exception
+    assert values(at)["Engaged"] == "under 20"
+    shown = " ".join([answer(at), *(m.value for m in at.markdown), *(c.value for c in at.caption)])
+    assert not re.search(r"\b(13|7) (of|customers)", shown)
+
+
+def test_the_audience_page_shows_what_the_rule_gives(walked: Journey, evaluation: Evaluation) -> None:
+    at = page("audience").slider(key="top").set_value(30).run()
+    summary = open_summary(walked.workspace, walked.scores)
+    cards = values(at)
+    assert cards["Selected"] == number(int(0.3 * summary.customers + 0.5))
+    curve = summary.curves["score"]
+    assert cards["Score at the cut"] == f"{curve.cut[curve.at(int(0.3 * summary.customers + 0.5))]:.2f}"
+    assert answer(at) == reach_sentence(evaluation, "score", 0.3)
+
+
+def test_what_leaves_the_funnel_and_what_stays_adds_up(walked: Journey) -> None:
+    at = page("audience").slider(key="top").set_value(40).run()
+    at = at.slider(key="holdout").set_value(10).run()
+    steps = [int(m.value.replace(",", "").replace("−", "-")) for m in at.metric[5:]]
+    assert steps[0] + sum(steps[1:4]) == steps[4] > 0
+    assert steps[3] < 0, "a tenth is held back"
+
+
+def test_ranking_by_value_never_expects_less(walked: Journey) -> None:
+    at = page("audience")
+    by_chance = float(values(at)["Expected value"].replace(",", ""))
+    at = at.segmented_control(key="by").set_value("expected_value").run()
+    assert float(values(at)["Expected value"].replace(",", "")) >= by_chance
+    assert "Value at the cut" in values(at)
+
+
+def test_a_saved_audience_has_as_many_rows_as_the_page_says(walked: Journey, tmp_path: Path) -> None:
+    at = page("audience").text_input(key="audience_name").set_value("Spring <b>offer</b>").run()
+    save = next(b for b in at.button if b.label.startswith("Save audience"))
+    shown = int(re.sub(r"\D", "", save.label))
+    at = save.click().run()
+    assert not at.exception
+    assert not at.error
+    (record,) = walked.workspace.records("audience")
+    saved = open_audience(walked.workspace, record.id)
+    assert saved.name == "Spring <b>offer</b>"
+    assert saved.funnel.exported == shown
+    write_audience(walked.workspace, audience=record.id, out=tmp_path / "again.csv")
+    assert len((tmp_path / "again.csv").read_text(encoding="utf-8").splitlines()) == shown + 1
+    assert [b.label for b in at.get("download_button")] == [f"Download {number(shown)} rows"]
+
+
+def test_an_untested_model_still_gives_an_audience_and_says_so(walked: Journey) -> None:
+    (record,) = walked.workspace.records("evaluation")
+    walked.workspace.delete(record.id)
+    summary = replace(open_summary(walked.workspace, walked.scores), out_of_range=99)
+    store_summary(walked, summary)  # new scores, so that no earlier preview is remembered
+    at = page("audience")
+    assert not at.exception
+    assert answer(at) == f"The top 20% are {number(int(0.2 * summary.customers + 0.5))} customers."
+    assert values(at)["Lift over random"] == "–"
+    assert len(page("performance").button) == 1, "Performance leads to the Training page"
+
+
+def test_an_unreadable_list_is_explained_and_nothing_is_saved(walked: Journey) -> None:
+    at = routed("audience")
+    at = at.file_uploader(key="suppress").set_value(("list.parquet", b"not parquet", "")).run()
+    assert not at.exception
+    assert len(at.error) == 1
+    assert "list.parquet" in at.error[0].value.replace("\\", "")
+    assert not walked.workspace.records("audience")
+
+
+def test_a_damaged_result_is_explained_with_a_remedy(walked: Journey) -> None:
+    (record,) = walked.workspace.records("evaluation")
+    with walked.workspace.create("evaluation", name="torn", parents=record.parents) as draft:
+        (draft.folder / "evaluation.json").write_bytes(b'{"model": ')
+    at = routed("performance")
+    assert not at.exception
+    assert "Evaluate the model again" in at.error[0].value
+
+
+def test_preview_and_page_agree_for_every_per_cent(journey: Journey, evaluation: Evaluation) -> None:
+    summary = open_summary(journey.workspace, journey.scores)
+    sizes = []
+    for percent in range(1, 101):
+        rule = AudienceRule(top=percent / 100)
+        shown = preview(rule, summary, evaluation, funnel_without_lists(rule, summary))
+        sizes.append(shown.funnel.selected)
+        assert shown.funnel.exported + shown.funnel.no_consent == shown.funnel.selected
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == summary.customers
