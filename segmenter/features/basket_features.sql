@@ -6,10 +6,11 @@ WITH totals AS (
         COUNT(*) FILTER (WHERE NOT is_return) AS purchase_count,
         COUNT(*) FILTER (WHERE is_return) AS return_count,
         COUNT(*) FILTER (WHERE NOT is_return AND discount_amount > 0) AS discounted_count,
-        AVG(quantity) FILTER (WHERE NOT is_return) AS items_per_order,
-        SUM(CASE WHEN is_return THEN CAST(0 AS DOUBLE) ELSE amount END) AS bought_amount,
-        SUM(CASE WHEN is_return THEN amount ELSE CAST(0 AS DOUBLE) END) AS returned_amount,
-        SUM(CASE WHEN is_return THEN CAST(0 AS DOUBLE) ELSE discount_amount END) AS discount_amount
+        CAST(SUM(quantity) FILTER (WHERE NOT is_return) AS DOUBLE)
+        / NULLIF(COUNT(quantity) FILTER (WHERE NOT is_return), 0) AS items_per_order,
+        CAST(SUM(CASE WHEN is_return THEN 0 ELSE amount END) AS DOUBLE) AS bought_amount,
+        CAST(SUM(CASE WHEN is_return THEN amount ELSE 0 END) AS DOUBLE) AS returned_amount,
+        CAST(SUM(CASE WHEN is_return THEN 0 ELSE discount_amount END) AS DOUBLE) AS discount_amount
     FROM orders
     GROUP BY customer_id
 )

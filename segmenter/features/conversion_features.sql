@@ -39,7 +39,8 @@ totals AS (
         COUNT(*) FILTER (
             WHERE valid_until >= CAST(:cutoff AS TIMESTAMP) AND redeemed_at IS NULL
         ) AS n_open,
-        AVG(CAST(DATE_DIFF('microsecond', received_at, seen_at) AS DOUBLE)) / 86400000000 AS mean_days_to_view,
+        CAST(SUM(DATE_DIFF('microsecond', received_at, seen_at)) AS DOUBLE)
+        / NULLIF(COUNT(seen_at), 0) / 86400000000 AS mean_days_to_view,
         MAX(CASE WHEN is_organic THEN converted_at END) AS last_organic_at
     FROM judged
     GROUP BY customer_id

@@ -1,5 +1,7 @@
 -- orders: what was bought, or brought back, together before :cutoff. One row per customer, order and direction.
 -- Lines with the same order number are one order; without a number, lines of the same moment are.
+-- Amounts and quantities are DECIMAL, so that their sums are exact: binary fractions add up to something else in
+-- every order of rows, and engines promise none. 49.99 - 49.99 has to be zero each time.
 
 WITH lines AS (
     SELECT
@@ -7,9 +9,9 @@ WITH lines AS (
         "at",
         order_id,
         CASE WHEN order_id IS NULL THEN "at" END AS moment,
-        CAST(amount AS DOUBLE) AS amount,
-        CAST(quantity AS DOUBLE) AS quantity,
-        CAST(COALESCE(discount_amount, 0) AS DOUBLE) AS discount_amount,
+        CAST(amount AS DECIMAL(18, 4)) AS amount,
+        CAST(quantity AS DECIMAL(18, 4)) AS quantity,
+        CAST(COALESCE(discount_amount, 0) AS DECIMAL(18, 4)) AS discount_amount,
         channel,
         COALESCE(is_return, amount < 0) AS is_return
     FROM transactions
@@ -21,9 +23,9 @@ grouped AS (
         customer_id,
         is_return,
         MIN("at") AS at,
-        SUM(amount) AS amount,
-        SUM(quantity) AS quantity,
-        SUM(discount_amount) AS discount_amount,
+        CAST(SUM(amount) AS DECIMAL(28, 4)) AS amount,
+        CAST(SUM(quantity) AS DECIMAL(28, 4)) AS quantity,
+        CAST(SUM(discount_amount) AS DECIMAL(28, 4)) AS discount_amount,
         MIN(channel) AS channel
     FROM lines
     GROUP BY customer_id, order_id, moment, is_return

@@ -9,12 +9,19 @@ WITH totals AS (
         COUNT(*) FILTER (WHERE NOT is_return AND days_ago <= :recent_days_1) AS purchase_count_short,
         COUNT(*) FILTER (WHERE NOT is_return AND days_ago <= :recent_days_2) AS purchase_count_medium,
         COUNT(*) FILTER (WHERE NOT is_return AND days_ago <= :recent_days_3) AS purchase_count_long,
-        SUM(amount) AS monetary_value,
-        SUM(CASE WHEN days_ago <= :recent_days_1 THEN amount ELSE CAST(0 AS DOUBLE) END) AS monetary_value_short,
-        SUM(CASE WHEN days_ago <= :recent_days_2 THEN amount ELSE CAST(0 AS DOUBLE) END) AS monetary_value_medium,
-        SUM(CASE WHEN days_ago <= :recent_days_3 THEN amount ELSE CAST(0 AS DOUBLE) END) AS monetary_value_long,
-        AVG(amount) FILTER (WHERE NOT is_return) AS average_order_amount,
-        MAX(amount) FILTER (WHERE NOT is_return) AS highest_order_amount
+        CAST(SUM(amount) AS DOUBLE) AS monetary_value,
+        CAST(
+            SUM(CASE WHEN days_ago <= :recent_days_1 THEN amount ELSE 0 END) AS DOUBLE
+        ) AS monetary_value_short,
+        CAST(
+            SUM(CASE WHEN days_ago <= :recent_days_2 THEN amount ELSE 0 END) AS DOUBLE
+        ) AS monetary_value_medium,
+        CAST(
+            SUM(CASE WHEN days_ago <= :recent_days_3 THEN amount ELSE 0 END) AS DOUBLE
+        ) AS monetary_value_long,
+        CAST(SUM(amount) FILTER (WHERE NOT is_return) AS DOUBLE)
+        / NULLIF(COUNT(*) FILTER (WHERE NOT is_return), 0) AS average_order_amount,
+        CAST(MAX(amount) FILTER (WHERE NOT is_return) AS DOUBLE) AS highest_order_amount
     FROM orders
     GROUP BY customer_id
 )

@@ -13,21 +13,35 @@ spaced AS (
         "at",
         days_ago,
         amount,
-        CAST(
-            DATE_DIFF('microsecond', LAG("at") OVER (PARTITION BY customer_id ORDER BY "at"), "at") AS DOUBLE
-        ) / 86400000000 AS gap_days
+        DATE_DIFF('microsecond', LAG("at") OVER (PARTITION BY customer_id ORDER BY "at"), "at") AS gap
     FROM visits
+),
+
+-- Sums of whole numbers: a mean and a spread of binary fractions would depend on the order of rows.
+sums AS (
+    SELECT
+        customer_id,
+        MIN(days_ago) AS days_since_last_purchase,
+        ARG_MAX(amount, "at") AS last_order_amount,
+        COUNT(gap) AS n_gaps,
+        CAST(SUM(gap) AS DOUBLE) AS total_length,
+        CAST(SUM(CAST(CAST(gap AS DOUBLE) * gap AS DECIMAL(38, 0))) AS DOUBLE) AS squared_length
+    FROM spaced
+    GROUP BY customer_id
 ),
 
 rhythm AS (
     SELECT
         customer_id,
-        MIN(days_ago) AS days_since_last_purchase,
-        ARG_MAX(amount, "at") AS last_order_amount,
-        AVG(gap_days) AS mean_gap_days,
-        STDDEV_SAMP(gap_days) AS gap_sd_days
-    FROM spaced
-    GROUP BY customer_id
+        days_since_last_purchase,
+        CAST(last_order_amount AS DOUBLE) AS last_order_amount,
+        total_length / NULLIF(n_gaps, 0) / 86400000000 AS mean_gap_days,
+        CASE
+            WHEN n_gaps > 1
+                THEN SQRT(GREATEST(squared_length - total_length * total_length / n_gaps, 0) / (n_gaps - 1))
+                / 86400000000
+        END AS gap_sd_days
+    FROM sums
 )
 
 SELECT

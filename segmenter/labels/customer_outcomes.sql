@@ -54,7 +54,7 @@ order_totals AS (
     SELECT
         customer_id,
         COUNT(*) FILTER (WHERE NOT is_return) AS n_purchases,
-        SUM(amount) AS amount
+        CAST(SUM(amount) AS DOUBLE) AS amount
     FROM window_orders
     GROUP BY customer_id
 ),
