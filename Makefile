@@ -22,7 +22,7 @@ run: $(VENV)/.runtime
 	$(BIN)/python -m segmenter serve --port $(PORT)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -34,7 +34,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/python -m segmenter.demo
 
 benchmarks: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.starbucks
+	$(BIN)/python -m benchmarks.starbucks --other-kinds
 	$(BIN)/python -m benchmarks.hidden_truth
 
 clean:
