@@ -74,7 +74,8 @@ def run_trial(seed: int, customers: int, assumptions: Assumptions, folder: Path)
     cutoffs = suggest_cutoffs(learned.dataset, settings.windows.outcome_days)
     with _engine(learned, folder) as engine:
         samples = gather_samples(engine, learned.dataset, settings.windows, cutoffs.train, scratch=folder)
-        evidence = intent_evidence(engine, learned.dataset, settings.windows, cutoffs.train[-1])
+        among = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
+        evidence = intent_evidence(engine, learned.dataset, settings.windows, cutoffs.train[-1], among=among)
     with _engine(judged, folder) as engine:
         test = gather_sample(engine, judged.dataset, settings.windows, cutoffs.test, scratch=folder).features
     reachable = _wave_truth(judged, cutoffs.test).query("reachable")

@@ -26,7 +26,7 @@ from segmenter.engines import open_engine
 from segmenter.evaluation.response import response_scores
 from segmenter.evaluation.rfm import rfm_scores
 from segmenter.features.catalog import feature_specs
-from segmenter.features.tables import DATASET_TABLES, customer_features, register_dataset
+from segmenter.features.tables import customer_features, register_dataset
 from segmenter.hashing import uniform_hash
 from segmenter.labels.intent import intent_evidence, organic_share
 from segmenter.model.two_stage import TrainingReport, TwoStageModel, fit_two_stage
@@ -101,16 +101,12 @@ def relabelled(world: World, kinds: tuple[EngagementKind, ...], folder: Path) ->
     return replace(world, settings=settings, samples=samples)
 
 
-def learned_share(world: World, people: set[str], folder: Path) -> float | None:
+def learned_share(world: World, people: np.ndarray, folder: Path) -> float | None:
     """The organic share by the product's evidence, from the people learned from alone."""
-    for name in DATASET_TABLES:
-        table = pd.read_parquet(world.folder / f"{name}.parquet")
-        if "customer_id" in table:
-            table = table[table["customer_id"].isin(people)]
-        table.to_parquet(folder / f"{name}.parquet", index=False)
-    with open_engine(allowed=[folder], scratch=folder) as engine:
-        register_dataset(engine, folder)
-        return organic_share(intent_evidence(engine, world.dataset, world.settings.windows, _cutoffs()[-1]))
+    with open_engine(allowed=[world.folder, folder], scratch=folder) as engine:
+        register_dataset(engine, world.folder)
+        windows, last = world.settings.windows, _cutoffs()[-1]
+        return organic_share(intent_evidence(engine, world.dataset, windows, last, among=people))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +121,7 @@ def rank_half(world: World, split: int, half: int, *, rivals: bool) -> Half:
     """Learn from the people of the other half, rank those of `half` at every wave."""
     samples = [_of_half(sample, split, 1 - half) for sample in world.samples]
     with TemporaryDirectory() as folder:
-        share = learned_share(world, set(samples[0].features["customer_id"]), Path(folder))
+        share = learned_share(world, samples[0].features["customer_id"].to_numpy(), Path(folder))
     specs, settings = feature_specs(world.dataset), world.settings
     examples = stack_examples(samples, world.dataset, settings)
     model, report = fit_two_stage(examples, specs, settings, organic_share=share)

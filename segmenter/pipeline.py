@@ -108,7 +108,8 @@ def train(
                 engine, data, settings.windows, chosen.train, scratch=own, progress=part(progress, 0.0, 0.3)
             )
             progress("evidence", 0.3, "Looking for evidence of intent")
-            evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1])
+            learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
+            evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=learned)
         examples = stack_examples(samples, data, settings)
         model, training = fit_two_stage(
             examples,

@@ -1,7 +1,6 @@
 """Predicted chances and what happened -> whether "30 %" means 30 of 100, and the Brier score.
 
-The three chances of stage 1 (engaged, unengaged, inactive) were learned without browsing customers, so they
-are checked without them too.
+Browsing customers count as inactive here, as they did when stage 1 learned.
 """
 
 from dataclasses import dataclass
@@ -90,24 +89,22 @@ class Calibrations:
         """Weights (n, d) -> Brier score of each outcome, (d,)."""
         figures = {}
         for outcome, chance in self._chances.items():
-            counted = chance.counted.astype(np.float64)
             squared = (chance.predicted - chance.happened) ** 2
-            figures[outcome] = (counted * squared) @ weights / (counted @ weights)
+            figures[outcome] = squared @ weights / weights.sum(axis=0)
         return figures
 
     def tables(self, figures: dict[str, np.ndarray], draws: dict[str, np.ndarray]) -> tuple[Calibration, ...]:
         """figures: of the customers, one number each; draws: of the resamples, (d,) each."""
         tables = []
         for outcome, chance in self._chances.items():
-            predicted, happened = chance.predicted[chance.counted], chance.happened[chance.counted]
-            share = float(happened.mean())
+            share = float(chance.happened.mean())
             tables.append(
                 Calibration(
                     outcome,
-                    predicted.size,
+                    chance.predicted.size,
                     estimates(figures[outcome], draws[outcome]).at(),
                     share * (1 - share),
-                    reliability_bins(predicted, happened),
+                    reliability_bins(chance.predicted, chance.happened),
                 )
             )
         return tuple(tables)

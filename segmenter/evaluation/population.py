@@ -30,11 +30,10 @@ REQUIRED = (
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """One predicted chance of stage 1; `counted` leaves browsing customers out. Arrays of (n,)."""
+    """One predicted chance of stage 1, and for whom it came true. Arrays of (n,)."""
 
     predicted: np.ndarray
     happened: np.ndarray
-    counted: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +155,10 @@ def _trial(test: pd.DataFrame, notes: list[str]) -> Trial | None:
 
 
 def _chances(test: pd.DataFrame) -> dict[str, Chance]:
-    counted = (test["given_label"] != "browsing").to_numpy(dtype=bool)
+    # Stage 1 learned browsing customers as inactive ones (samples.py).
+    happened = test["given_label"].replace("browsing", "inactive")
     return {
-        label: Chance(
-            test[f"p_{label}"].to_numpy(dtype=np.float64),
-            (test["given_label"] == label).to_numpy(dtype=bool),
-            counted,
-        )
+        label: Chance(test[f"p_{label}"].to_numpy(dtype=np.float64), (happened == label).to_numpy(dtype=bool))
         for label in STAGE_1_LABELS
         if f"p_{label}" in test
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from segmenter.engines import Engine, read_sql
@@ -42,14 +43,17 @@ class IntentEvidence:
 
 
 def intent_evidence(
-    engine: Engine, dataset: Dataset, windows: Windows, cutoff: date
+    engine: Engine, dataset: Dataset, windows: Windows, cutoff: date, *, among: np.ndarray | None = None
 ) -> tuple[IntentEvidence, ...]:
     """All evidence the outcome window of `cutoff` holds, strongest first; never empty.
+
+    among: ids of the only customers to look at; None for everybody. What bounds a training must not be
+    learned from the customers who later judge it.
 
     The data set's tables must be registered. 'given_labels' stands last, where intents are given or where
     nothing else is there.
     """
-    with outcome_tables(engine, windows, cutoff) as parameters:
+    with outcome_tables(engine, windows, cutoff, among) as parameters:
 
         def counted(name: str) -> pd.DataFrame:
             return engine.frame(read_sql(PACKAGE, name), parameters)

@@ -6,6 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from segmenter.engines import Engine, Parameters, read_sql
 from segmenter.engines.staging import passing_folder, stage
 from segmenter.settings import Windows
@@ -49,12 +53,20 @@ def segment_counts(engine: Engine, dataset: Dataset, windows: Windows, cutoff: d
 
 
 @contextmanager
-def outcome_tables(engine: Engine, windows: Windows, cutoff: date) -> Iterator[Parameters]:
+def outcome_tables(
+    engine: Engine, windows: Windows, cutoff: date, among: np.ndarray | None = None
+) -> Iterator[Parameters]:
     """Tables population, orders, receipts, redemptions, arms and customer_outcomes, while the block runs.
 
+    among: ids of the only customers who are to be in population and customer_outcomes; None for everybody.
     Yields the parameters for texts that read them.
     """
     with _staged(engine, windows, cutoff) as (folder, parameters):
+        if among is not None:
+            pq.write_table(pa.table({"customer_id": pa.array(among, pa.string())}), folder / "among.parquet")
+            engine.register("chosen_customers", folder / "among.parquet")
+            stage(engine, folder, PACKAGE, "chosen_population", parameters)
+            engine.register("population", folder / "chosen_population.parquet")
         stage(engine, folder, PACKAGE, "customer_outcomes", parameters)
         yield parameters
 

@@ -18,20 +18,20 @@ UNNAMED: Meaning = "inactive"
 def segment_bars(
     predicted: Mapping[str, int], given: Mapping[str, int], *, least: int, dark: bool
 ) -> go.Figure:
-    """Two bars per segment, as shares: predicted (filled) and found in past windows (outlined).
+    """Two bars per segment, as shares of everybody: predicted (filled), found in past windows (outlined).
 
-    A segment that is not predicted (browsing) is a share of everybody in the past windows; the others are
-    shares of those in predicted segments, so that the two bars of a segment compare like with like.
+    The model predicts browsing customers as inactive. So that the two bars of a segment compare like with
+    like, those found browsing count as inactive too, and are then shown for themselves.
     Segments of fewer than `least` customers are drawn without a bar: nothing is said about small groups.
     """
     look = surface(dark)
     segments = _segments(predicted, given)
-    shares = {"now": _shares(predicted, predicted), "before": _shares(given, predicted)}
-    counts = {"now": predicted, "before": given}
+    counts = {"now": predicted, "before": _compared(given, predicted)}
+    shares = {"now": _shares(predicted, predicted), "before": _shares(counts["before"], given)}
     longest = max((*shares["now"].values(), *shares["before"].values()), default=1.0) or 1.0
     traces, words = [], []
     for row, segment in enumerate(segments):
-        words.append(_left(segment.capitalize(), -row + 0.36, look.text, bold=True))
+        words.append(_left(_title(segment, predicted, given), -row + 0.36, look.text, bold=True))
         kinds = [kind for kind in counts if segment in counts[kind]]
         for kind, offset in zip(kinds, (0.10, -0.15), strict=False):
             count, y = counts[kind][segment], -row + offset
@@ -42,7 +42,7 @@ def segment_bars(
                 words_at(
                     length + 0.012,
                     y,
-                    _bar_words(kind, count, shares[kind][segment], least, aside=segment not in predicted),
+                    _bar_words(kind, count, shares[kind][segment], least),
                     look.text if kind == "now" else look.quiet,
                     xanchor="left",
                 )
@@ -63,32 +63,36 @@ def segment_bars(
 
 def segment_alt(predicted: Mapping[str, int], given: Mapping[str, int], *, least: int) -> str:
     """The chart in a sentence, for who cannot see it."""
-    now, before = _shares(predicted, predicted), _shares(given, predicted)
+    found = _compared(given, predicted)
+    now, before = _shares(predicted, predicted), _shares(found, given)
     parts = []
     for segment in _segments(predicted, given):
         words = [
-            _bar_words(kind, counts[segment], shares[segment], least, aside=segment not in predicted)
-            for kind, counts, shares in (("now", predicted, now), ("before", given, before))
+            _bar_words(kind, counts[segment], shares[segment], least)
+            for kind, counts, shares in (("now", predicted, now), ("before", found, before))
             if segment in counts
         ]
-        parts.append(f"{segment} {', '.join(words)}")
+        title = _title(segment, predicted, given)
+        parts.append(f"{title[0].lower()}{title[1:]} {', '.join(words)}")
     return f"Bar chart of the share of customers in each segment: {'; '.join(parts)}."
 
 
 def segment_table(predicted: Mapping[str, int], given: Mapping[str, int], *, least: int) -> pd.DataFrame:
     """The chart's figures as text: a row per segment, counts and shares; small groups as 'under N'."""
-    now, before = _shares(predicted, predicted), _shares(given, predicted)
+    found = _compared(given, predicted)
+    now, before = _shares(predicted, predicted), _shares(found, given)
 
     def cells(counts: Mapping[str, int], shares: Mapping[str, float], segment: str) -> tuple[str, str]:
         if segment not in counts:
             return "–", "–"
         if counts[segment] < least:
             return f"under {least}", "–"
-        return f"{counts[segment]:,}", f"{shares[segment]:.1%}{'' if segment in predicted else ' of all'}"
+        return f"{counts[segment]:,}", f"{shares[segment]:.1%}"
 
     rows = []
     for segment in _segments(predicted, given):
-        rows.append((segment.capitalize(), *cells(predicted, now, segment), *cells(given, before, segment)))
+        title = _title(segment, predicted, given)
+        rows.append((title, *cells(predicted, now, segment), *cells(found, before, segment)))
     return pd.DataFrame(
         rows, columns=["Segment", "Predicted", "Predicted share", "In past windows", "Share in past windows"]
     )
@@ -100,20 +104,35 @@ def _segments(*counts: Mapping[str, int]) -> list[str]:
     return [name for name in ORDER if name in names] + sorted(names - set(ORDER))
 
 
-def _shares(counts: Mapping[str, int], predicted: Mapping[str, int]) -> dict[str, float]:
-    """Shares of those in predicted segments; for the other segments, of everybody."""
-    everybody = sum(counts.values())
-    compared = sum(count for name, count in counts.items() if name in predicted)
-    totals = {name: compared if name in predicted else everybody for name in counts}
-    return {name: count / totals[name] if totals[name] else 0.0 for name, count in counts.items()}
+def _browsing_is_inactive(given: Mapping[str, int], predicted: Mapping[str, int]) -> bool:
+    return "browsing" in given and "browsing" not in predicted and "inactive" in predicted
 
 
-def _bar_words(kind: str, count: int, share: float, least: int, *, aside: bool) -> str:
+def _compared(given: Mapping[str, int], predicted: Mapping[str, int]) -> dict[str, int]:
+    """What was found, counted as it is predicted: the inactive with those browsing among them."""
+    if not _browsing_is_inactive(given, predicted):
+        return dict(given)
+    return {**given, "inactive": given.get("inactive", 0) + given["browsing"]}
+
+
+def _title(segment: str, predicted: Mapping[str, int], given: Mapping[str, int]) -> str:
+    if _browsing_is_inactive(given, predicted):
+        special = {"inactive": "Inactive, browsing included", "browsing": "Browsing alone"}
+        return special.get(segment, segment.capitalize())
+    return segment.capitalize()
+
+
+def _shares(counts: Mapping[str, int], everybody: Mapping[str, int]) -> dict[str, float]:
+    """counts as shares of all customers of `everybody`."""
+    total = sum(everybody.values())
+    return {name: count / total if total else 0.0 for name, count in counts.items()}
+
+
+def _bar_words(kind: str, count: int, share: float, least: int) -> str:
     words = {"now": "predicted", "before": "in past windows"}[kind]
     if count < least:
         return f"under {least} customers {words}"
-    of_all = " of all" if aside else ""
-    return f"{share:.0%}{of_all} {words}" + (f" ({count:,})" if kind == "now" else "")
+    return f"{share:.0%} {words}" + (f" ({count:,})" if kind == "now" else "")
 
 
 def _bar(segment: str, kind: str, length: float, y: float, dark: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from segmenter.ui.format import SEGMENT_MEANING, SEGMENT_WORDS, count_of, day, l
 COMPUTED = """
 - **Predicted**: the model gives every customer a probability of being engaged, unengaged or inactive in the
   next outcome window; the figures are the sums of these. Browsing (reacted, did not buy) is a hole in the
-  published method: it is counted and shown, left out of training, and not predicted.
+  published method: here it is counted and shown, and predicted together with the inactive.
 - **In past windows**: what the data show for the training windows ({windows}), by the same definitions. A
   customer counts once in each window.
 - **What sets a segment apart**: every customer is sorted into one segment by the model, and compared with
@@ -56,7 +56,7 @@ def _predicted_card(segment: str, count: int, customers: int) -> Card:
         label=SEGMENT_WORDS[segment],
         value=_count(count),
         note="" if count < MIN_GROUP else f"{share(count / customers)} of customers",
-        help=f"Expected in the next outcome window. {SEGMENT_MEANING[segment]}.",
+        help=f"Expected in the next outcome window. {_predicted_meaning(segment)}.",
     )
 
 
@@ -65,8 +65,17 @@ def _given_card(segment: str, count: int, found: int) -> Card:
         label=SEGMENT_WORDS[segment],
         value=_count(count) if count < MIN_GROUP else share(count / found),
         note="in past windows",
-        help="Share of customers in the windows the model learned from; not predicted. "
+        help="Share of customers in the windows the model learned from; predicted among the inactive. "
         f"{SEGMENT_MEANING[segment]}.",
+    )
+
+
+def _predicted_meaning(segment: str) -> str:
+    """Browsing customers are predicted among the inactive."""
+    return (
+        "Neither bought nor reacted, or reacted and did not buy after it"
+        if segment == "inactive"
+        else SEGMENT_MEANING[segment]
     )
 
 
@@ -85,8 +94,8 @@ def show_distributions(summary: ScoresSummary) -> None:
             alt=segment_alt(predicted, summary.given, least=MIN_GROUP),
             table=segment_table(predicted, summary.given, least=MIN_GROUP),
             title="How large the segments are",
-            caption=f"Predicted as of {day(summary.as_of)}, beside what past windows showed. Browsing is not "
-            "predicted, so it is set aside from the other shares.",
+            caption=f"Predicted as of {day(summary.as_of)}, beside what past windows showed. Browsing "
+            "customers do not buy after reacting; they are predicted among the inactive.",
         )
     with right:
         chart(

@@ -149,6 +149,7 @@ def write_audience_tables(folder: Path, rng: np.random.Generator) -> None:
     pq.write_table(pa.table(scores), folder / "scores.parquet")
     barred = [ids[3], ids[10], "person7@example.org", "PERSON11@EXAMPLE.ORG", "nobody"]
     pq.write_table(pa.table({"value": barred}), folder / "suppression.parquet")
+    pq.write_table(pa.table({"customer_id": ids[::3]}), folder / "chosen_customers.parquet")
     members = {
         "customer_id": ids[:50],
         "place": pa.array(range(1, 51), pa.int64()),

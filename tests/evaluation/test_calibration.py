@@ -19,7 +19,7 @@ def calibrated(chance: Chance) -> Calibration:
 @pytest.fixture
 def honest(rng: np.random.Generator) -> Chance:
     predicted = rng.beta(2, 5, size=8_000)
-    return Chance(predicted, rng.random(8_000) < predicted, np.ones(8_000, dtype=bool))
+    return Chance(predicted, rng.random(8_000) < predicted)
 
 
 def test_honest_chances_come_true_as_often_as_they_say(honest: Chance) -> None:
@@ -48,20 +48,10 @@ def test_the_brier_score_agrees_with_scikit_learn_and_lies_in_its_interval(hones
 
 def test_giving_everybody_the_overall_share_is_the_reference(honest: Chance) -> None:
     share = honest.happened.mean()
-    constant = Chance(np.full(8_000, share), honest.happened, honest.counted)
+    constant = Chance(np.full(8_000, share), honest.happened)
     result = calibrated(constant)
     assert result.brier.value == pytest.approx(result.reference_brier)
     assert len(result.bins) == 1  # ties stay together
-
-
-def test_browsing_customers_are_left_out(honest: Chance) -> None:
-    counted = np.arange(8_000) < 3_000
-    wrong_elsewhere = np.where(counted, honest.predicted, 1.0)
-    result = calibrated(Chance(wrong_elsewhere, honest.happened, counted))
-    assert result.customers == 3_000
-    assert result.brier.value == pytest.approx(
-        brier_score_loss(honest.happened[:3_000], honest.predicted[:3_000])
-    )
 
 
 def test_no_bin_is_about_a_handful_of_customers(rng: np.random.Generator) -> None:
@@ -78,6 +68,4 @@ def test_a_tie_that_leaves_a_handful_beside_it_hides_the_handful() -> None:
 
 def test_chances_outside_zero_and_one_are_refused() -> None:
     with pytest.raises(ValueError, match="'engaged' must lie in"):
-        Calibrations(
-            {"engaged": Chance(np.array([0.2, 1.2]), np.ones(2, dtype=bool), np.ones(2, dtype=bool))}
-        )
+        Calibrations({"engaged": Chance(np.array([0.2, 1.2]), np.ones(2, dtype=bool))})

@@ -83,3 +83,12 @@ def test_a_holdout_too_small_to_show_is_noted_and_none_is_no_news(make_customers
     population = read_population(frame, None)
     assert population.trial is None
     assert any("295 contacted and 5 held-back" in note for note in population.notes)
+
+
+def test_browsing_customers_count_as_inactive_as_they_did_in_training(make_customers) -> None:
+    frame = make_customers(500).assign(p_engaged=0.2, p_unengaged=0.2, p_inactive=0.6)
+    population = read_population(frame, None)
+    happened = population.chances["inactive"].happened
+    assert happened.sum() == population.segments["inactive"] + population.segments["browsing"]
+    assert population.segments["browsing"] > 0
+    assert sum(chance.happened.sum() for chance in population.chances.values()) == 500

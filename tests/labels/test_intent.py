@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -179,6 +180,14 @@ def test_a_planted_world_is_read_from_the_tables(tmp_path: Path) -> None:
     assert trial.interval[1] > 0.2
     assert completions.organic_share == pytest.approx(10 / 40)
     assert completions.customers == 40
+    chosen = [i for i in range(200) if i % 4]
+    # Asked among some, everybody else might as well not be there.
+    some = np.array([f"c{i:03}" for i in chosen])
+    with engine_over(tmp_path) as engine:
+        among = intent_evidence(engine, dataset, windows, CUTOFF, among=some)
+    assert among[0].details["treatment_customers"] == sum(i < 100 for i in chosen)
+    assert among[0].details["control_customers"] == sum(i >= 100 for i in chosen)
+    assert among[1].details["redemptions"] == sum(10 <= i < 50 for i in chosen)
 
 
 def test_the_before_after_groups_are_those_first_left_out(tmp_path: Path) -> None:
