@@ -35,6 +35,7 @@ demo: $(VENV)/.runtime
 
 benchmarks: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.starbucks --other-kinds
+	$(BIN)/python -m benchmarks.starbucks_segments
 	$(BIN)/python -m benchmarks.hidden_truth
 
 clean:
