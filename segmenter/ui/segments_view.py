@@ -52,10 +52,11 @@ def show_counts(summary: ScoresSummary) -> None:
 
 
 def _predicted_card(segment: str, count: int, customers: int) -> Card:
+    included = " with browsing" if segment == "inactive" else ""
     return Card(
         label=SEGMENT_WORDS[segment],
         value=_count(count),
-        note="" if count < MIN_GROUP else f"{share(count / customers)} of customers",
+        note="" if count < MIN_GROUP else f"{share(count / customers)} of customers{included}",
         help=f"Expected in the next outcome window. {_predicted_meaning(segment)}.",
     )
 
