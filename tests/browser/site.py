@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.conftest import ROOT
 
 CHROMIUM = Path("/usr/bin/chromium")
+# Colours differ by scheme and layout by width; a dark phone would show neither anew.
+LOOKS = [("light", 1360), ("dark", 1360), ("light", 375)]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

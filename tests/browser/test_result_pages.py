@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.site import open_page, serious_findings, served, settle
+from tests.browser.site import LOOKS, open_page, serious_findings, served, settle
 from tests.conftest import Journey
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("segments", "performance", "audience")
-LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (1360, 375)]
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from segmenter.workspace import Workspace
-from tests.browser.site import open_page, serious_findings, served, settle
+from tests.browser.site import LOOKS, open_page, serious_findings, served, settle
 from tests.conftest import ROOT, Journey
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (1360, 375)]
 EXAMPLES = sorted((ROOT / "data" / "examples").glob("*.csv"))
 PURCHASES = [path for path in EXAMPLES if path.stem == "transactions"]
 # Streamlit asks for its own health under the path of a deep link, and is told 404; that is not ours.
