@@ -31,6 +31,7 @@ from segmenter.progress import Progress, part, silent
 from segmenter.results import (
     REPORT_FILE,
     ModelReport,
+    check_imported,
     dataset_engine,
     newest_child,
     open_dataset,
@@ -294,5 +295,6 @@ def export_model(ws: Workspace, model: str, out: Path) -> Path:
 def import_model(ws: Workspace, path: Path, *, name: str | None = None) -> str:
     """Load a model file made by Segmenter, checked before anything is kept. Raises ModelFileError."""
     with ws.create("model", name=name or path.stem) as draft:
-        artifact.import_model(path, draft.folder)
+        model = artifact.import_model(path, draft.folder)
+        check_imported(path, model.settings, draft.folder)
     return draft.id

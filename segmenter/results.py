@@ -11,7 +11,7 @@ import msgspec
 
 from segmenter.cutoffs import Cutoffs
 from segmenter.engines import Engine, open_engine, read_sql
-from segmenter.errors import DamagedArtifact
+from segmenter.errors import DamagedArtifact, ModelFileError, SettingsError
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.features.tables import register_dataset
 from segmenter.labels.intent import IntentEvidence
@@ -119,6 +119,21 @@ def dataset_engine(ws: Workspace, dataset: str, *also: Path) -> Iterator[Engine]
     with ws.scratch() as own, open_engine(allowed=(folder, *also), scratch=own) as engine:
         register_dataset(engine, folder)
         yield engine
+
+
+def check_imported(path: Path, settings: TrainingSettings, folder: Path) -> None:
+    """Whether the report that came with the model file `path`, now in `folder`, is one, and that model's.
+
+    Raises ModelFileError: pages and scoring would trust it.
+    """
+    told = f"'{path.name}' cannot be used as a model: "
+    remedy = ". Choose a file that Segmenter saved, or train the model again."
+    try:
+        report = read_json(folder / REPORT_FILE, ModelReport)
+    except (DamagedArtifact, SettingsError) as error:
+        raise ModelFileError(f"{told}it does not say what it was trained on{remedy}") from error
+    if report.settings != settings:
+        raise ModelFileError(f"{told}it says two things of how it was trained{remedy}")
 
 
 def read_json(path: Path, type: type[T]) -> T:

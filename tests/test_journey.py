@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from segmenter import pipeline
 from segmenter.campaign import open_audience, preview_audience, write_audience
 from segmenter.cutoffs import data_end
-from segmenter.errors import NotEnoughData, NotFound
+from segmenter.errors import ModelFileError, NotEnoughData, NotFound
 from segmenter.results import open_dataset, open_evaluation, open_report, open_summary
 from segmenter.samples import folds
 from segmenter.settings import TrainingSettings, Windows
@@ -166,6 +168,26 @@ def test_a_model_file_loads_elsewhere_and_scores_the_same(
     rescored = pipeline.score(journey.workspace, model=model, dataset=journey.dataset)
     other = pd.read_parquet(journey.workspace.path(rescored) / "scores.parquet")
     pd.testing.assert_frame_equal(scores, other)
+
+
+@pytest.mark.parametrize("report", [None, "{}", "[1]", '{"dataset": 5}', "tau", "seed"])
+def test_a_model_file_without_its_own_report_is_refused_whole(
+    journey: Journey, tmp_path: Path, report: str | None
+) -> None:
+    file = pipeline.export_model(journey.workspace, journey.model, tmp_path / "model.segmenter")
+    with safe_open(file, framework="pt") as opened:
+        metadata = opened.metadata()
+    told = metadata.pop("report")
+    if report == "tau":  # a setting that no model can have
+        report = told.replace('"tau": 0.5', '"tau": 7.5')
+    elif report == "seed":  # another setting than the model says it has
+        report = told.replace('"seed": 0', '"seed": 1')
+    assert report != told, "nothing was changed"
+    save_file(load_file(file), file, metadata | ({"report": report} if report else {}))
+    before = journey.workspace.records("model")
+    with pytest.raises(ModelFileError, match="cannot be used as a model"):
+        pipeline.import_model(journey.workspace, file, name="from a file")
+    assert journey.workspace.records("model") == before
 
 
 def test_a_customer_is_in_one_fold_whatever_the_cutoff(journey: Journey, scores: pd.DataFrame) -> None:
