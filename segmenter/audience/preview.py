@@ -7,12 +7,12 @@ from segmenter.audience.selection import AudienceRule, Funnel, count_selected
 from segmenter.evaluation.bootstrap import Estimate
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.evaluation.depths import DepthLine
-from segmenter.labels.intent import organic_share
+from segmenter.labels.intent import strongest
 from segmenter.summary import ScoresSummary
 
 # Buyers beyond those who buy anyway, by a randomised holdout; engaged customers less the share known to be
-# organic; engaged customers, organic ones included.
-Expectation = Literal["extra_buyers", "prompted", "engaged"]
+# organic, or less the least that share can be; engaged customers, organic ones included.
+Expectation = Literal["extra_buyers", "prompted", "prompted_at_most", "engaged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +90,18 @@ def _expected_prompted(
             "Buyers beyond those who buy anyway, measured against the randomised holdout in the test period.",
         )
     unproven = _unproven(extra, selected)
-    share = organic_share(evaluation.evidence)
-    if share is not None:
+    found = strongest(evaluation.evidence)
+    if found is not None and found.organic_share is not None:
+        share = found.organic_share
+        expected = _scaled(line.precision, selected * (1 - share))
+        less = f"Engaged customers expected at this depth, less the {share:.0%} the evidence calls organic. "
+        if not found.is_at_least:
+            return expected, "prompted", less + unproven
         return (
-            _scaled(line.precision, selected * (1 - share)),
-            "prompted",
-            f"Engaged customers expected at this depth, less the {share:.0%} the evidence calls organic. "
-            + unproven,
+            expected,
+            "prompted_at_most",
+            f"{less}It knows those only who had not seen the offer; others would have bought anyway too, so "
+            f"fewer are prompted than this. {unproven}",
         )
     return (
         _scaled(line.precision, selected),

@@ -41,6 +41,11 @@ class IntentEvidence:
     placebo_share: float | None
     details: dict[str, float]
 
+    @property
+    def is_at_least(self) -> bool:
+        """Whether the organic share is a lower bound: who saw an offer may have bought anyway, too."""
+        return self.kind == "organic_completions"
+
 
 def intent_evidence(
     engine: Engine, dataset: Dataset, windows: Windows, cutoff: date, *, among: np.ndarray | None = None
@@ -70,9 +75,15 @@ def intent_evidence(
     return (*evidence, given_labels(intents))
 
 
+def strongest(evidence: Iterable[IntentEvidence]) -> IntentEvidence | None:
+    """The strongest evidence that tells the organic share, or None."""
+    return next((each for each in evidence if each.organic_share is not None), None)
+
+
 def organic_share(evidence: Iterable[IntentEvidence]) -> float | None:
     """The organic share by the strongest evidence that tells it, or None."""
-    return next((each.organic_share for each in evidence if each.organic_share is not None), None)
+    found = strongest(evidence)
+    return found.organic_share if found else None
 
 
 def randomised(arms: pd.DataFrame) -> IntentEvidence | None:

@@ -19,6 +19,7 @@ from segmenter.ui.reach import GAIN_KEYS, depth_line, reach_sentence, rfm_verdic
 EXPECTED: Final = {
     "extra_buyers": "Extra buyers",
     "prompted": "Prompted",
+    "prompted_at_most": "Prompted, at most",
     "engaged": "Engaged",
     None: "Prompted",
 }
@@ -95,15 +96,17 @@ def show_cards(
 
 
 def _expected_card(shown: AudiencePreview) -> Card:
-    within = ""
+    within, meaning = "", "The range is the 95% interval."
     if shown.low is not None and shown.high is not None:
         within = f"{number(round(shown.low))} to {number(round(shown.high))}"
     expected = shown.expected_prompted
+    if shown.expectation == "prompted_at_most" and shown.high is not None:
+        expected, within, meaning = shown.high, "likely fewer", "The upper end of the 95% interval."
     return Card(
         label=EXPECTED[shown.expectation],
         value=number(None if expected is None else round(expected)),
         note=within or "no interval",
-        help=f"{shown.basis} The range is the 95% interval.",
+        help=f"{shown.basis} {meaning}",
     )
 
 

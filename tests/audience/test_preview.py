@@ -57,8 +57,15 @@ def test_a_holdout_that_can_tell_gives_extra_buyers() -> None:
 def test_a_holdout_that_cannot_tell_is_not_hidden_behind_a_nicer_number() -> None:
     # 40 % of 50 are engaged: 20, less a quarter: 15. The holdout's -100 to 160 per 1,000 are -5 to 8 here.
     found = shown(replace(LINE, extra_buyers_per_1000=Estimate(30.0, -100.0, 160.0)), SHARE)
-    assert (found.expectation, found.expected_prompted) == ("prompted", pytest.approx(15))
+    assert (found.expectation, found.expected_prompted) == ("prompted_at_most", pytest.approx(15))
+    assert "fewer are prompted" in found.basis
     assert "does not confirm" in found.basis and "-5 to 8" in found.basis
+
+
+def test_a_share_that_is_no_bound_gives_an_estimate() -> None:
+    found = shown(LINE, replace(SHARE, kind="given_labels"))
+    assert (found.expectation, found.expected_prompted) == ("prompted", pytest.approx(15))
+    assert "fewer are prompted" not in found.basis
 
 
 def test_without_evidence_only_engaged_customers_are_promised() -> None:
