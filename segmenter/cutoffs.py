@@ -29,11 +29,15 @@ def data_start(dataset: Dataset) -> date:
 
 
 def data_end(dataset: Dataset) -> date:
-    """First day without data: the day after the last transaction or engagement."""
+    """First day without data: the day after the last transaction, or engagement where nobody bought.
+
+    Campaigns pause, so purchases may outlast the engagements. Engagements that outlast the purchases tell
+    nothing: everybody would look inactive in a time whose purchases are not in the data.
+    """
     days = [c.last.date() for c in _event_coverage(dataset) if c.last]
     if not days:
         raise NotEnoughData(_no_events(dataset))
-    return max(days) + timedelta(days=1)
+    return days[0] + timedelta(days=1)
 
 
 def suggest_cutoffs(dataset: Dataset, outcome_days: int, *, most: int = 3) -> Cutoffs:
@@ -80,6 +84,7 @@ def with_test(dataset: Dataset, train: tuple[date, ...], outcome_days: int) -> C
 
 
 def _event_coverage(dataset: Dataset) -> list[Coverage]:
+    """Transactions first."""
     return [dataset.coverage[table] for table in ("transactions", "engagements") if table in dataset.coverage]
 
 

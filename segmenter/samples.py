@@ -62,7 +62,7 @@ class Sample:
 def gather_sample(
     engine: Engine, dataset: Dataset, windows: Windows, cutoff: date, *, scratch: Path
 ) -> Sample:
-    """Features and outcomes of every customer known at `cutoff`; the data set's tables must be registered."""
+    """Features and outcomes of everybody who was a customer at `cutoff`; the tables must be registered."""
     features, outcomes = scratch / f"features-{cutoff}.parquet", scratch / f"outcomes-{cutoff}.parquet"
     customer_features(engine, dataset, windows, cutoff, features)
     customer_outcomes(engine, dataset, windows, cutoff, outcomes)
@@ -70,7 +70,12 @@ def gather_sample(
     engine.register("sample_outcomes", outcomes)
     return Sample(
         cutoff=cutoff,
-        features=engine.frame("SELECT * FROM sample_features ORDER BY customer_id", {}),
+        features=engine.frame(
+            "SELECT sample_features.* FROM sample_features "
+            "INNER JOIN sample_outcomes ON sample_outcomes.customer_id = sample_features.customer_id "
+            "ORDER BY sample_features.customer_id",
+            {},
+        ),
         outcomes=engine.frame("SELECT * FROM sample_outcomes ORDER BY customer_id", {}),
     )
 

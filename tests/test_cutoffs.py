@@ -1,5 +1,6 @@
 """Laws of cutoffs: history before each, a whole outcome window after each, the test never inside training."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -67,3 +68,15 @@ def test_a_window_past_the_data_is_refused_with_the_last_possible_cutoff() -> No
 def test_a_cutoff_without_history_is_refused() -> None:
     with pytest.raises(NotEnoughData, match="no history"):
         with_test(dataset(30), (date(2026, 1, 1),), 7)
+
+
+def test_the_data_end_with_the_purchases_whatever_else_goes_on() -> None:
+    """Where purchases are missing, everybody would look inactive."""
+    data = dataset(100)
+    later = Coverage(first=FIRST, last=FIRST + timedelta(days=300))
+    earlier = Coverage(first=FIRST, last=FIRST + timedelta(days=50))
+    purchases = data.coverage["transactions"]
+    for engagements in (later, earlier):
+        both = replace(data, coverage={"engagements": engagements, "transactions": purchases})
+        assert data_end(both) == data_end(data)
+    assert data_end(replace(data, coverage={"engagements": later})) == later.last.date() + timedelta(days=1)

@@ -1,6 +1,8 @@
--- customer_outcomes: what customers did from :cutoff up to :outcome_end. One row per customer of the population at the cutoff.
+-- customer_outcomes: what customers did from :cutoff up to :outcome_end. One row per customer who was one at the cutoff.
 -- engaged: a qualifying engagement followed by a purchase. unengaged: bought, no qualifying engagement. inactive:
 -- neither. browsing: a qualifying engagement that no purchase follows.
+-- Who stands on the customer list without a date of joining, and had done nothing before the cutoff, may not have
+-- been a customer yet: such people are scored, but nothing is learned from them or tested on them.
 
 WITH window_orders AS (
     SELECT customer_id, "at", amount, is_return
@@ -96,4 +98,5 @@ LEFT JOIN reached ON reached.customer_id = population.customer_id
 LEFT JOIN organic ON organic.customer_id = population.customer_id
 LEFT JOIN arms ON arms.customer_id = population.customer_id
 LEFT JOIN intents ON intents.customer_id = population.customer_id
+WHERE population.observed_from IS NOT NULL
 ORDER BY population.customer_id

@@ -16,6 +16,7 @@ from segmenter.tables.storing import table_file
 
 _PACKAGE = "segmenter.tables"
 _FEW_KNOWN = 0.5  # fewer than this share of one table's ids in another deserves a look
+_APART = timedelta(days=7)  # how far the ends of two tables may lie apart before it looks like a gap
 _DOMINANT = 0.5  # one customer with more than this share of all money is a till, not a person
 
 
@@ -37,6 +38,7 @@ def check_tables(
     if "assignments" in given:
         findings += _check_arms(engine)
     findings += _check_links(engine, out, given)
+    findings += _check_ends(coverage)
     return coverage, findings
 
 
@@ -49,7 +51,8 @@ def facts(engine: Engine, name: str, **parameters: Any) -> dict[str, Any]:
 def _check_time(engine: Engine, out: Path, table: str) -> tuple[Coverage, list[Finding]]:
     engine.register("timed_rows", table_file(out, table))
     found = facts(engine, "coverage", now=datetime.now() + timedelta(days=1))
-    coverage = Coverage(first=found["first_at"], last=found["last_at"])
+    # One wrong date must not move the end of the data into a time of which nothing is known.
+    coverage = Coverage(first=found["first_at"], last=found["last_present_at"] or found["last_at"])
     findings = []
     if found["late_rows"]:
         message = (
@@ -64,6 +67,27 @@ def _check_time(engine: Engine, out: Path, table: str) -> tuple[Coverage, list[F
         )
         findings.append(_finding("one_day", message, table))
     return coverage, findings
+
+
+def _check_ends(coverage: dict[str, Coverage]) -> Iterator[Finding]:
+    """Do purchases and campaign touches end at about the same time?"""
+    ends = {name: coverage[name].last for name in ("transactions", "engagements") if name in coverage}
+    bought, touched = ends.get("transactions"), ends.get("engagements")
+    if bought is None or touched is None:
+        return
+    if touched - bought > _APART:
+        yield _finding(
+            "purchases_end_early",
+            f"Purchases end on {bought:%Y-%m-%d}, campaign touches on {touched:%Y-%m-%d}. What follows the "
+            "last purchase cannot be learned from; bring the later purchases, too.",
+        )
+    if bought - touched > 4 * _APART:
+        yield _finding(
+            "touches_end_early",
+            f"Campaign touches end on {touched:%Y-%m-%d}, purchases on {bought:%Y-%m-%d}. Nobody can be "
+            "engaged in a time without touches; if there were campaigns, bring their touches, too.",
+            "engagements",
+        )
 
 
 def _check_transactions(engine: Engine) -> Iterator[Finding]:

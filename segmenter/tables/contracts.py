@@ -78,7 +78,12 @@ CUSTOMERS = TableContract(
     key=("customer_id",),
     columns=(
         _needs("customer_id", "text", _CUSTOMER),
-        _may("joined_at", "time", "When the customer signed up or first became known."),
+        _may(
+            "joined_at",
+            "time",
+            "When the customer signed up or first became known. Without it, who had done nothing before a "
+            "cutoff is scored, but not learned from: they may not have been a customer yet.",
+        ),
         _may("consent_email", "flag", "May this customer be written to by e-mail? Empty counts as no."),
         _may(
             "consent_ads",

@@ -11,6 +11,7 @@ from segmenter.settings import EngagementKind, Windows
 from tests.features.world import engine_over, outcomes_of, write_world
 
 CUTOFF = date(2026, 3, 1)
+JOINED = {"joined_at": "2026-01-01"}
 WINDOWS = Windows(outcome_days=10, attribution_days=2)
 
 
@@ -88,7 +89,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     cases = (("label", LABELS), ("exposed", EXPOSED), ("organic", ORGANIC))
     dataset = write_world(
         folder,
-        customers=[{"customer_id": f"{name}{i}"} for name, of in cases for i in range(len(of))],
+        customers=[{"customer_id": f"{name}{i}", **JOINED} for name, of in cases for i in range(len(of))],
         transactions=transactions,
         engagements=engagements,
         campaigns=[{"campaign_id": "k", "valid_days": 7}],
@@ -107,7 +108,7 @@ def outcome(
     """What became of customer 'a', who is on the list."""
     dataset = write_world(
         tmp_path,
-        customers=[{"customer_id": "a"}],
+        customers=[{"customer_id": "a", **JOINED}],
         transactions=transactions,
         engagements=engagements,
         **more,  # type: ignore[arg-type]
@@ -228,10 +229,31 @@ def test_the_intent_is_as_given(tmp_path: Path) -> None:
 def test_counts_name_every_segment_and_the_exposed(tmp_path: Path) -> None:
     dataset = write_world(
         tmp_path,
-        customers=[{"customer_id": name} for name in "abc"],
+        customers=[{"customer_id": name, **JOINED} for name in "abc"],
         transactions=[bought("a", "2026-03-02")],
         engagements=[touched("b", "2026-03-02", "view"), touched("c", "2026-03-02", "exposure")],
     )
     with engine_over(tmp_path) as engine:
         counts = segment_counts(engine, dataset, WINDOWS, CUTOFF)
     assert counts == {"engaged": 0, "unengaged": 1, "inactive": 1, "browsing": 1, "exposed": 2}
+
+
+def test_who_may_not_have_been_a_customer_yet_is_neither_learned_from_nor_tested_on(tmp_path: Path) -> None:
+    """On the list without a date of joining: 'active' bought before the cutoff, 'later' only after it,
+    'silent' never. 'new' joined after the cutoff, 'old' long before it, both without a trace before it."""
+    dataset = write_world(
+        tmp_path,
+        customers=[
+            {"customer_id": "active"},
+            {"customer_id": "later"},
+            {"customer_id": "silent"},
+            {"customer_id": "new", "joined_at": "2026-03-05"},
+            {"customer_id": "old", **JOINED},
+        ],
+        transactions=[
+            bought("active", "2026-02-20"),
+            *(bought(customer, "2026-03-03") for customer in ("later", "new", "old")),
+        ],
+        engagements=[],
+    )
+    assert set(outcomes_of(tmp_path, dataset, WINDOWS, CUTOFF).index) == {"active", "old"}

@@ -144,7 +144,7 @@ def test_a_planted_world_is_read_from_the_tables(tmp_path: Path) -> None:
     customers, bought, touched, assigned = [], [], [], []
     for i in range(200):
         customer, treated = f"c{i:03}", i < 100
-        customers.append({"customer_id": customer})
+        customers.append({"customer_id": customer, "joined_at": "2026-02-25"})
         assigned.append(
             {
                 "customer_id": customer,

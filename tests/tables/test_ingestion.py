@@ -305,3 +305,33 @@ def test_rows_in_are_rows_used_plus_rows_set_aside_whatever_the_rows(tmp_path_fa
     assert dataset.set_aside["transactions"] == len(aside)
     assert dataset.rows["transactions"] + dataset.set_aside["transactions"] == len(good) + len(lines)
     assert aside["row"].is_unique  # a row is set aside for one reason
+
+
+TOUCHES = """
+[[engagements]]
+file = "touches.csv"
+customer_id = "Customer"
+at = "Date"
+kind = "Kind"
+"""
+
+
+@pytest.mark.parametrize(
+    ("last_touch", "said"),
+    [
+        ("2025-04-08", []),  # a week is no gap
+        ("2025-04-09", ["purchases_end_early"]),
+        ("2025-03-05", []),  # campaigns pause
+        ("2025-03-03", ["touches_end_early"]),
+    ],
+)
+def test_tables_that_end_at_different_times_are_told(tmp_path, last_touch, said):
+    touches = f"Customer,Date,Kind\n7,{last_touch},view\n7,2025-01-05,view\n"
+    dataset = ingest(ORDERS + TOUCHES, {"orders.csv": THREE, "touches.csv": touches}, tmp_path)
+    assert [code for code in codes(dataset) if code.endswith("_end_early")] == said
+
+
+def test_one_date_in_the_future_is_told_and_does_not_move_the_end_of_the_data(tmp_path):
+    dataset = ingest(ORDERS, {"orders.csv": THREE + "7,2095-01-01,3\n"}, tmp_path)
+    assert "future_dates" in codes(dataset)
+    assert dataset.coverage["transactions"].last == datetime(2025, 4, 1, 10)
