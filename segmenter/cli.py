@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
     demo = _verb(verb, "demo", "make demo customers whose hidden truth is known")
     demo.add_argument("--customers", type=_count, default=20_000, metavar="N", help="how many (20000)")
     demo.add_argument(
-        "--seed", type=int, default=0, metavar="S", help="the same seed gives the same customers"
+        "--seed", type=_seed, default=0, metavar="S", help="the same seed gives the same customers"
     )
     demo.add_argument("--name", help="what to call the data set")
 
@@ -174,6 +174,12 @@ def _verb(
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number above 0")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) > 2**32 - 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 to {2**32 - 1}")
     return int(text)
 
 

@@ -73,14 +73,31 @@ def with_test(dataset: Dataset, train: tuple[date, ...], outcome_days: int) -> C
     for cutoff in chosen:
         if cutoff <= start:
             raise NotEnoughData(f"There is no history before the cutoff {cutoff}; the data begin on {start}.")
-        if cutoff + window > end:
+        if cutoff > end - window:  # and not cutoff + window: the calendar ends with the year 9999
             raise NotEnoughData(
-                f"The outcome window of the cutoff {cutoff} would end on {cutoff + window}, but the data end "
-                f"on {end}. The last possible cutoff is {end - window}."
+                f"The outcome window of the cutoff {cutoff} is {outcome_days} days long, but the data end on "
+                f"{end}. The last possible cutoff is {end - window}."
             )
     after = chosen[-1] + window
     unseen = after + window <= end
     return Cutoffs(train=chosen, test=after if unseen else chosen[-1], unseen_period=unseen)
+
+
+def scoring_day(dataset: Dataset, day: date | None, outcome_days: int) -> date:
+    """The day to score as of; None: the day the data end.
+
+    Raises NotEnoughData for a day before there is history, or long after it ended.
+    """
+    start, end = data_start(dataset), data_end(dataset)
+    day = day or end
+    if day <= start:
+        raise NotEnoughData(f"Nothing is known before {day}; the data of '{dataset.name}' begin on {start}.")
+    if (day - end).days > outcome_days:
+        raise NotEnoughData(
+            f"The data of '{dataset.name}' end on {end}. On {day} everybody would look inactive; bring the "
+            f"days between, or score as of {end + timedelta(days=outcome_days)} at the latest."
+        )
+    return day
 
 
 def _event_coverage(dataset: Dataset) -> list[Coverage]:

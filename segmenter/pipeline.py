@@ -18,7 +18,7 @@ import numpy as np
 from segmenter.audience.audience import Audience
 from segmenter.audience.selection import AudienceRule, Ranking
 from segmenter.campaign import AUDIENCE_FILE, MEMBERS_FILE, select_members, write_members_file
-from segmenter.cutoffs import data_end, suggest_cutoffs, with_test
+from segmenter.cutoffs import scoring_day, suggest_cutoffs, with_test
 from segmenter.delivery.columns import choose_columns
 from segmenter.evaluation import comparison
 from segmenter.evaluation.response import response_scores
@@ -159,7 +159,7 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
                 engine, data, settings.windows, days, scratch=own, progress=reading
             )
             evidence = intent_evidence(engine, data, settings.windows, report.cutoffs.test)
-        test = everybody.fold("test", settings)
+        test = everybody.fold_to_test(settings)
         rng = np.random.default_rng(settings.seed)
         progress("baselines", 0.3, "Training the response model to compare with")
         learned, bought = response_frames(samples, settings)
@@ -196,7 +196,7 @@ def score(
     report, record = open_report(ws, model), ws.record(model)
     dataset = dataset or report.dataset
     data = open_dataset(ws, dataset)
-    day = as_of or data_end(data)
+    day = scoring_day(data, as_of, report.settings.windows.outcome_days)
     demo = record.demo and ws.record(dataset).demo
     with (
         ws.create("scores", name=f"{record.name}, {day}", parents=(model, dataset), demo=demo) as draft,

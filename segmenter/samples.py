@@ -46,6 +46,16 @@ class Sample:
         chosen = folds(self.outcomes["customer_id"].to_numpy(), settings) == name
         return Sample(cutoff=self.cutoff, features=self.features[chosen], outcomes=self.outcomes[chosen])
 
+    def fold_to_test(self, settings: TrainingSettings) -> "Sample":
+        """The customers of the test fold. Raises NotEnoughData when there are none."""
+        test = self.fold("test", settings)
+        if test.outcomes.empty:
+            raise NotEnoughData(
+                "No customers were kept back for testing, so nothing fair can be said about this model. "
+                f"Train it with a 'test_share' above {settings.test_share:g}."
+            )
+        return test
+
     def outside(self, name: Fold, settings: TrainingSettings) -> "Sample":
         """The customers of all other folds."""
         chosen = folds(self.outcomes["customer_id"].to_numpy(), settings) != name

@@ -4,6 +4,7 @@ A settings object is JSON both ways (`to_json`, `from_json`), so that a model fi
 trained, and `with_pairs` reads the command line's `--set key=value`.
 """
 
+import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -15,11 +16,22 @@ from segmenter.errors import SettingsError
 EngagementKind = Literal["view", "click", "redeem"]
 
 
-def check_positive(**values: float) -> None:
-    """Raise SettingsError for the first value that is not above zero."""
+LONGEST_DAYS = 3_650  # ten years: no window of a marketer is longer, and calendars end
+
+
+def check_within(low: float, high: float, **values: float) -> None:
+    """Raise SettingsError for the first value outside [low, high], or not a number."""
     for name, value in values.items():
-        if not value > 0:
-            raise SettingsError(f"Setting '{name}' must be above 0; got {value}.")
+        if not low <= value <= high:
+            raise SettingsError(f"Setting '{name}' must be between {low:g} and {high:g}; got {value}.")
+
+
+def check_positive(most: float = sys.float_info.max, /, **values: float) -> None:
+    """Raise SettingsError for the first value that is not above zero, or above `most`, or not a number."""
+    for name, value in values.items():
+        if not 0 < value <= most:
+            limit = f" and at most {most:g}" if most < sys.float_info.max else ""
+            raise SettingsError(f"Setting '{name}' must be above 0{limit}; got {value}.")
 
 
 def check_share(**values: float) -> None:
@@ -43,11 +55,12 @@ class Windows:
     recent_windows: tuple[int, int, int] = (1, 3, 12)  # in multiples of outcome_days
 
     def __post_init__(self) -> None:
-        check_positive(outcome_days=self.outcome_days, attribution_days=self.attribution_days)
+        check_within(1, LONGEST_DAYS, outcome_days=self.outcome_days, attribution_days=self.attribution_days)
         if not self.engagement_kinds:
             raise SettingsError("Setting 'engagement_kinds' needs at least one of: view, click, redeem.")
         if list(self.recent_windows) != sorted(set(self.recent_windows)) or self.recent_windows[0] < 1:
             raise SettingsError("Setting 'recent_windows' needs three rising whole numbers, such as 1,3,12.")
+        check_within(1, LONGEST_DAYS, recent_windows=self.recent_windows[-1])
 
     def outcome_end(self, cutoff: date) -> date:
         """First day after the outcome window of `cutoff`."""
@@ -72,15 +85,12 @@ class Network:
     patience: int = 8
 
     def __post_init__(self) -> None:
-        check_positive(
-            n_bins=self.n_bins,
-            learning_rate=self.learning_rate,
-            batch_size=self.batch_size,
-            max_epochs=self.max_epochs,
-            patience=self.patience,
-        )
-        if self.n_hidden < 0 or self.weight_decay < 0:
-            raise SettingsError("Settings 'n_hidden' and 'weight_decay' cannot be negative.")
+        check_within(1, 10_000, max_epochs=self.max_epochs, patience=self.patience)
+        check_within(1, 256, n_bins=self.n_bins)
+        check_within(0, 1_024, n_hidden=self.n_hidden)
+        check_within(1, 1_000_000, batch_size=self.batch_size)
+        check_within(0, 1, weight_decay=self.weight_decay)
+        check_positive(0.1, learning_rate=self.learning_rate)  # beyond, weights grow without end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +116,7 @@ class Correction:
 
     def __post_init__(self) -> None:
         check_share(tau=self.tau, mild_cap=self.mild_cap, min_positive_share=self.min_positive_share)
-        check_positive(ramp_epochs=self.ramp_epochs)
+        check_within(1, 10_000, ramp_epochs=self.ramp_epochs)
         if self.organic_share is not None:
             check_share(organic_share=self.organic_share)
 
@@ -131,8 +141,11 @@ class TrainingSettings:
             valid_share=self.valid_share,
             test_share=self.test_share,
         )
-        if not 0 < self.valid_share + self.test_share < 0.9:
-            raise SettingsError("'valid_share' and 'test_share' together must leave customers to learn from.")
+        check_within(0, 2**32 - 1, seed=self.seed)
+        if not (self.valid_share > 0 and self.valid_share + self.test_share < 0.9):
+            raise SettingsError(
+                "'valid_share' must be above 0, and with 'test_share' leave customers to learn from."
+            )
 
     def with_pairs(self, pairs: dict[str, str]) -> "TrainingSettings":
         """These settings with `key=value` pairs applied; a key is 'seed', or 'windows.outcome_days', or a

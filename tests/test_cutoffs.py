@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmenter.cutoffs import data_end, data_start, suggest_cutoffs, with_test
+from segmenter.cutoffs import data_end, data_start, scoring_day, suggest_cutoffs, with_test
 from segmenter.errors import NotEnoughData
 from segmenter.tables.dataset import Coverage, Dataset
 
@@ -80,3 +80,22 @@ def test_the_data_end_with_the_purchases_whatever_else_goes_on() -> None:
         both = replace(data, coverage={"engagements": engagements, "transactions": purchases})
         assert data_end(both) == data_end(data)
     assert data_end(replace(data, coverage={"engagements": later})) == later.last.date() + timedelta(days=1)
+
+
+def test_a_scoring_day_needs_history_before_it_and_data_up_to_about_it() -> None:
+    data = dataset(100)
+    start, end = data_start(data), data_end(data)
+    assert scoring_day(data, None, 30) == end
+    for day in (start + timedelta(days=1), end, end + timedelta(days=30)):
+        assert scoring_day(data, day, 30) == day
+    for day in (start, date(1990, 1, 1)):
+        with pytest.raises(NotEnoughData, match=f"begin on {start}"):
+            scoring_day(data, day, 30)
+    for day in (end + timedelta(days=31), date.max):
+        with pytest.raises(NotEnoughData, match="everybody would look inactive"):
+            scoring_day(data, day, 30)
+
+
+def test_a_cutoff_at_the_end_of_the_calendar_is_refused_in_words() -> None:
+    with pytest.raises(NotEnoughData, match="last possible cutoff"):
+        with_test(dataset(100), (date.max,), 30)

@@ -37,6 +37,16 @@ def test_pairs_reach_every_group_by_short_and_by_full_name() -> None:
         ({"method": "magic"}, "method"),
         ({"recent_windows": "3,2,1"}, "recent_windows"),
         ({"test_share": "0.95"}, "test_share"),
+        ({"valid_share": "0"}, "valid_share"),
+        ({"outcome_days": "3000000"}, "outcome_days"),
+        ({"recent_windows": "1,3,30000"}, "recent_windows"),
+        ({"weight_decay": "nan"}, "weight_decay"),
+        ({"learning_rate": "1e30"}, "learning_rate"),
+        ({"learning_rate": "nan"}, "learning_rate"),
+        ({"n_hidden": "50000000"}, "n_hidden"),
+        ({"seed": "-5"}, "seed"),
+        ({"seed": "100000000000000000000000"}, "seed"),
+        ({"tau": "nan"}, "tau"),
     ],
 )
 def test_a_wrong_pair_is_refused_by_name(pairs: dict[str, str], named: str) -> None:

@@ -36,6 +36,9 @@ N_OUTPUTS = {"segment": len(SEGMENTS), "intent": 1, "uncorrected": 1, "amount": 
 # Ten thousand features with a wide hidden layer stay below this. Anything larger is no model of ours.
 MOST_BYTES = 256 << 20
 
+# Expanded features lie in [0, 1], so that weights of a trained model are small. Far above, sums overflow.
+LARGEST_WEIGHT = 1e4
+
 _FEATURE_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 
 
@@ -110,7 +113,7 @@ def import_model(path: Path, folder: Path) -> TwoStageModel:
     """Check a file made by export_model, and write what it holds, anew, into `folder`. Raises ModelFileError.
 
     Checked: size, header, the JSON against its schema, names, shapes and kind of all weights, and that every
-    weight is a finite number.
+    weight is a number of a size that training gives.
     """
     metadata = _metadata(path)
     card = _decoded(metadata.get("card", "").encode("utf-8"), path)
@@ -177,8 +180,8 @@ def _weights(path: Path, card: Card) -> dict[str, Tensor]:
             weights = {name: file.get_tensor(name) for name in wanted}
     except (SafetensorError, OSError) as error:
         raise _refusal(path, "it is cut off, or no model file at all") from error
-    if not all(bool(torch.isfinite(value).all()) for value in weights.values()):
-        raise _refusal(path, "some of its weights are not numbers")
+    if not all(bool((value.abs() <= LARGEST_WEIGHT).all()) for value in weights.values()):
+        raise _refusal(path, "some of its weights are not numbers that training gives")
     return weights
 
 

@@ -120,9 +120,8 @@ class TwoStageModel:
         return unlike
 
     def _score(self, p_prompted: np.ndarray, p_inactive: np.ndarray) -> np.ndarray:
-        # p_inactive at base rates, not as the class-weighted network says it: the score is then the chance
-        # to buy times the prompted score, it can be checked from the columns beside it, and it stays
-        # comparable when the next month's share of inactive customers, and with it the weights, differs.
+        # p_inactive at base rates, not as the class-weighted network says it: the score can then be checked
+        # from the columns beside it, and stays comparable when the next month's share of inactive customers, and with it the weights, differs.
         remains: np.ndarray = 1 - p_inactive
         if self.settings.ranking == "paper":
             # The paper removes likely inactive customers and ranks the rest by stage 2 alone.

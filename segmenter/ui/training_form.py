@@ -29,8 +29,8 @@ CORRECTION_WORDS: Final[dict[CorrectionMethod, str]] = {
     "printed": "Correct as the paper prints it (for comparison; it tends to collapse)",
 }
 RANKING_WORDS: Final[dict[RankingRule, str]] = {
-    "product": "Moved by a campaign, and active (recommended)",
-    "paper": "The paper's: moved by a campaign, inactive customers removed",
+    "product": "Looks prompted, and active (recommended)",
+    "paper": "The paper's: looks prompted, inactive customers removed",
 }
 KIND_WORDS: Final[dict[EngagementKind, str]] = {"view": "Opened", "click": "Clicked", "redeem": "Redeemed"}
 
@@ -174,7 +174,8 @@ def ask_settings(outcome_days: int) -> TrainingSettings:
             value=None,
             key="organic_share",
             persist_state="session",
-            help="Only if you know it, for example from an earlier holdout test.",
+            help="Only if you know it, for example from an earlier holdout test. It bounds the correction, which is "
+            "used only where customers kept back speak for it.",
         )
         tau = right.slider(
             "Doubt an engaged customer below this score",
@@ -184,7 +185,8 @@ def ask_settings(outcome_days: int) -> TrainingSettings:
             step=0.05,
             key="tau",
             persist_state="session",
-            help="Higher doubts more customers. The usual value is 0.5.",
+            help="Higher doubts more customers. The usual value is 0.5. Changes the score only where the "
+            "correction is used.",
         )
         hidden = left.number_input(
             "Hidden units",

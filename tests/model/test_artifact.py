@@ -159,6 +159,7 @@ def test_a_description_that_does_not_hold_is_refused(
         lambda weights: weights.update({"intent.out.bias": torch.zeros(1, dtype=torch.float64)}),
         lambda weights: weights.update({"intent.out.bias": torch.tensor([float("nan")])}),
         lambda weights: weights.update({"intent.out.bias": torch.tensor([float("inf")])}),
+        lambda weights: weights.update({"intent.out.bias": torch.tensor([-3e38])}),
     ],
 )
 def test_weights_that_do_not_fit_the_description_are_refused(
