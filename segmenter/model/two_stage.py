@@ -121,7 +121,8 @@ class TwoStageModel:
 
     def _score(self, p_prompted: np.ndarray, p_inactive: np.ndarray) -> np.ndarray:
         # p_inactive at base rates, not as the class-weighted network says it: the score can then be checked
-        # from the columns beside it, and stays comparable when the next month's share of inactive customers, and with it the weights, differs.
+        # from the columns beside it, and stays comparable when the next month's share of inactive customers,
+        # and with it the weights, differs.
         remains: np.ndarray = 1 - p_inactive
         if self.settings.ranking == "paper":
             # The paper removes likely inactive customers and ranks the rest by stage 2 alone.

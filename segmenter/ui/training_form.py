@@ -174,8 +174,8 @@ def ask_settings(outcome_days: int) -> TrainingSettings:
             value=None,
             key="organic_share",
             persist_state="session",
-            help="Only if you know it, for example from an earlier holdout test. It bounds the correction, which is "
-            "used only where customers kept back speak for it.",
+            help="Only if you know it, for example from an earlier holdout test. It bounds the correction, "
+            "which is used only where customers kept back speak for it.",
         )
         tau = right.slider(
             "Doubt an engaged customer below this score",
