@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from segmenter.errors import WorkspaceError
 
 # What a spreadsheet takes for the start of a formula, full-width forms and control characters included.
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+# A telephone number (E.164): a plus and digits alone cannot be run, and with an apostrophe nobody can be called.
+TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,7 @@ class WrittenFile:
 
 def safe_cell(value: object) -> object:
     """The value, with an apostrophe in front of text that a spreadsheet would run. Numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(TRIGGERS):
+    if isinstance(value, str) and value.lstrip(" ").startswith(TRIGGERS) and not TELEPHONE.fullmatch(value):
         return "'" + value
     return "" if value is None else value
 

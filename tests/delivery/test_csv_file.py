@@ -61,3 +61,16 @@ def test_a_failure_in_the_middle_leaves_the_old_file_and_no_litter(tmp_path: Pat
 def test_a_missing_folder_is_explained(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="Choose a folder that exists"):
         write_csv(tmp_path / "nowhere" / "audience.csv", ["customer_id"], [])
+
+
+def test_telephone_numbers_stay_as_a_telephone_wants_them() -> None:
+    assert safe_cell("+33639988736") == "+33639988736"
+    for text in (
+        "+33639988736+1",
+        "+33 639 988 736",
+        "+0339988736",
+        "+12",
+        "+1-800-FLOWERS",
+        "=+33639988736",
+    ):
+        assert safe_cell(text) == "'" + text
