@@ -14,7 +14,8 @@ from segmenter.errors import WorkspaceError
 # What a spreadsheet takes for the start of a formula, full-width forms and control characters included.
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-# A telephone number (E.164): a plus and digits alone cannot be run, and with an apostrophe nobody can be called.
+# A telephone number (E.164) in the column for them: digits cannot be run, and an apostrophe ends every match.
+PHONE_COLUMN = "phone"
 TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -27,10 +28,11 @@ class WrittenFile:
     sha256: str
 
 
-def safe_cell(value: object) -> object:
+def safe_cell(value: object, column: str = "") -> object:
     """The value, with an apostrophe in front of text that a spreadsheet would run. Numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(TRIGGERS) and not TELEPHONE.fullmatch(value):
-        return "'" + value
+    if isinstance(value, str) and value.lstrip(" ").startswith(TRIGGERS):
+        is_telephone = column == PHONE_COLUMN and TELEPHONE.fullmatch(value)
+        return value if is_telephone else "'" + value
     return "" if value is None else value
 
 
@@ -50,7 +52,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
             writer = csv.writer(file)
             writer.writerow([safe_cell(name) for name in header])
             for row in rows:
-                cells = [safe_cell(value) for value in row]
+                cells = [safe_cell(value, column) for column, value in zip(header, row, strict=True)]
                 guarded += sum(
                     cell is not value for cell, value in zip(cells, row, strict=True) if value is not None
                 )

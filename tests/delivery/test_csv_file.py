@@ -63,8 +63,9 @@ def test_a_missing_folder_is_explained(tmp_path: Path) -> None:
         write_csv(tmp_path / "nowhere" / "audience.csv", ["customer_id"], [])
 
 
-def test_telephone_numbers_stay_as_a_telephone_wants_them() -> None:
-    assert safe_cell("+33639988736") == "+33639988736"
+def test_telephone_numbers_stay_as_a_telephone_wants_them_in_their_own_column_only() -> None:
+    assert safe_cell("+33639988736", "phone") == "+33639988736"
+    assert safe_cell("+33639988736", "customer_id") == "'+33639988736"
     for text in (
         "+33639988736+1",
         "+33 639 988 736",
@@ -73,4 +74,4 @@ def test_telephone_numbers_stay_as_a_telephone_wants_them() -> None:
         "+1-800-FLOWERS",
         "=+33639988736",
     ):
-        assert safe_cell(text) == "'" + text
+        assert safe_cell(text, "phone") == "'" + text
