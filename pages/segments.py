@@ -6,7 +6,8 @@ from segmenter.ui.components import answer, page_header
 page_header("Segments", "Who reacts to campaigns, who buys without them, and who is silent?")
 ready = needs.scores("so that your customers can be sorted into segments")
 summary = cached.summary(ready.scores_id)
-answer(segments_view.segment_sentence(summary))
+days = cached.report(summary.model).settings.windows.outcome_days
+answer(segments_view.segment_sentence(summary, days))
 segments_view.show_counts(summary)
 segments_view.show_distributions(summary)
 segments_view.show_profiles(summary.profiles)

@@ -48,7 +48,7 @@ class DepthCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoresSummary:
-    """A scored population in small. Segments: how many customers have it as their most likely one; expected:
+    """A scored population in small. Segments: how many customers lean to it (Predictions.segment); expected:
     the sum of its probabilities; given: labels found in the training windows, summed over `given_on`."""
 
     dataset: str

@@ -17,9 +17,10 @@ COMPUTED = """
   published method: here it is counted and shown, and predicted together with the inactive.
 - **In past windows**: what the data show for the training windows ({windows}), by the same definitions. A
   customer counts once in each window.
-- **What sets a segment apart**: every customer is sorted into one segment by the model, and compared with
-  everybody else on what was known on the scoring day: standardised differences (difference of means divided
-  by the pooled standard deviation). Sorting and summing give different counts; the sums are the forecast.
+- **What sets a segment apart**: every customer leans to one segment, the one that is likelier for them than
+  for customers on average. Those who lean to it are compared with everybody else on what was known on the
+  scoring day: standardised differences (difference of means divided by the pooled standard deviation). How
+  many lean to a segment is no forecast of how many will be in it; the sums above are.
 - **Groups of fewer than {least} customers** are never shown.
 """
 
@@ -29,14 +30,17 @@ def predicted_counts(summary: ScoresSummary) -> dict[str, int]:
     return {segment: round(expected) for segment, expected in summary.expected.items()}
 
 
-def segment_sentence(summary: ScoresSummary) -> str:
-    """The page's answer: how many customers are expected to be engaged."""
+def segment_sentence(summary: ScoresSummary, outcome_days: int) -> str:
+    """The page's answer: how many customers are expected to be engaged in the next outcome window."""
     engaged = predicted_counts(summary).get("engaged", 0)
     everybody = number(summary.customers)
     if engaged < MIN_GROUP:
-        return f"Hardly any of your {everybody} customers will be engaged next."
+        return f"Hardly any of your {everybody} customers will be engaged in the next {outcome_days} days."
     part = share(engaged / summary.customers)
-    return f"About {number(engaged)} of your {everybody} customers ({part}) will be engaged next."
+    return (
+        f"About {number(engaged)} of your {everybody} customers ({part}) will be engaged in the next "
+        f"{outcome_days} days, if campaigns go on as they did."
+    )
 
 
 def show_counts(summary: ScoresSummary) -> None:
@@ -135,8 +139,10 @@ def show_profiles(profiles: tuple[SegmentProfile, ...]) -> None:
     left, right = charts_side_by_side()
     with left:
         st.markdown(
-            f"**{count_of(profile.customers, 'customer')} sorted into this segment**, "
-            f"{share(profile.share)} of all. Compared with everybody else:"
+            f"**The {count_of(profile.customers, 'customer')} who lean to this segment**, compared with "
+            "everybody else:",
+            help="For them it is likelier than for customers on average. They are more, or fewer, than will be "
+            "in the segment: the forecast is above.",
         )
         st.markdown("\n".join(f"- {plain(line.words)}" for line in profile.features[:5]))
     with right:
