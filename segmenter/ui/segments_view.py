@@ -141,8 +141,8 @@ def show_profiles(profiles: tuple[SegmentProfile, ...]) -> None:
         st.markdown(
             f"**The {count_of(profile.customers, 'customer')} who lean to this segment**, compared with "
             "everybody else:",
-            help="For them it is likelier than for customers on average. They are more, or fewer, than will be "
-            "in the segment: the forecast is above.",
+            help="For them it is likelier than for customers on average. They are more, or fewer, than will "
+            "be in the segment: the forecast is above.",
         )
         st.markdown("\n".join(f"- {plain(line.words)}" for line in profile.features[:5]))
     with right:
