@@ -232,3 +232,40 @@ def test_a_data_set_without_engagements_has_nothing_but_its_labels(tmp_path: Pat
     with engine_over(tmp_path) as engine:
         evidence = intent_evidence(engine, dataset, WINDOWS, CUTOFF)
     assert [each.kind for each in evidence] == ["given_labels"]
+
+
+def test_trials_that_overlap_do_not_make_an_effect_of_nothing(
+    tmp_path: Path, rng: np.random.Generator
+) -> None:
+    """Good customers are in four trials of the window, others in one; a tenth is left out each time.
+
+    Good ones buy at 70%, others at 20%, whatever happens. Had one to be in the same arm four times, the good
+    would be treated with odds of 0.9^4 to 0.1^4, and stand among the treated only.
+    """
+    customers, good = 4_000, rng.random(4_000) < 0.5
+    assigned = [
+        {
+            "customer_id": f"c{i:04}",
+            "campaign_id": f"k{trial}",
+            "at": f"2026-03-0{1 + trial}",
+            "arm": "control" if rng.random() < 0.1 else "treatment",
+        }
+        for i in range(customers)
+        for trial in (range(4) if good[i] else [3])
+    ]
+    bought = [
+        {"customer_id": f"c{i:04}", "at": "2026-03-08", "amount": 10}
+        for i in np.flatnonzero(rng.random(customers) < np.where(good, 0.7, 0.2))
+    ]
+    dataset = write_world(
+        tmp_path,
+        customers=[{"customer_id": f"c{i:04}"} for i in range(customers)],
+        transactions=bought,
+        assignments=assigned,
+    )
+    with engine_over(tmp_path) as engine:
+        trial = intent_evidence(engine, dataset, WINDOWS, CUTOFF)[0]
+    assert trial.kind == "randomised"
+    assert trial.customers == customers
+    assert trial.details["in_both_arms"] == 0
+    assert trial.details["difference_low"] < 0 < trial.details["difference_high"]
