@@ -15,6 +15,7 @@ from segmenter.evaluation.trial import (
     MIN_EVENTS,
     Trial,
     are_arms_shown,
+    combined,
     contact_effects,
     have_arms_an_interval,
 )
@@ -33,7 +34,8 @@ class DepthLine:
     lift_over_random, lift_over_rfm: precision as a multiple of what random order, or RFM, has at this depth;
     lift_over_rfm is None for RFM itself and where RFM reaches nobody.
     extra_buyers_per_1000, extra_amount_per_1000 (currency): contacted minus held-back customers inside the
-    selection, per 1,000 contacted; None without a randomised holdout, or with too few of it in the selection.
+    selection, trial by trial, per 1,000 contacted; None without a randomised holdout, or with too few of it
+    in the selection.
     extra_buyers_over_rfm: extra_buyers_per_1000 minus RFM's at this depth, paired.
     """
 
@@ -65,9 +67,9 @@ class Depths:
     def __init__(self, positive: np.ndarray, rankings: Mapping[str, Ranking], trial: Trial | None) -> None:
         """positive: (n,) bool; rankings: 'rfm' and others; trial: the randomised holdout, if there is one."""
         self._customers = positive.size
-        self._trial = trial
-        values = [positive, *(trial.counted() if trial else ())]
-        self._sums = {by: TopSums(ranking, values) for by, ranking in rankings.items()}
+        counted = trial.counted() if trial else []
+        self._has_trial = bool(counted)
+        self._sums = {by: TopSums(ranking, [positive, *counted]) for by, ranking in rankings.items()}
         self._depths = np.array([depth for depth in DEPTHS if depth * positive.size >= MIN_CUSTOMERS])
 
     def figures(self, weights: np.ndarray) -> dict[str, np.ndarray]:
@@ -79,8 +81,8 @@ class Depths:
             for by, sums in self._sums.items():
                 found, *in_arms = sums(weights, selected)  # (d, depths) each
                 positives = found[:, -1:]  # the last depth is everybody
-                counts = dict(zip(ARM_COUNTS, in_arms, strict=True)) if self._trial else {}
-                effects = contact_effects(counts) if self._trial else {}
+                counts = combined(np.stack(in_arms)) if in_arms else {}
+                effects = contact_effects(counts) if in_arms else {}
                 shares = {
                     "found": found,
                     "precision": found / selected,
@@ -90,7 +92,7 @@ class Depths:
                 figures |= {f"{by}.{name}": values for name, values in (shares | counts | effects).items()}
             for by in self._sums:
                 figures[f"{by}.lift_over_rfm"] = figures[f"{by}.found"] / figures["rfm.found"]
-                if self._trial:
+                if self._has_trial:
                     figures[f"{by}.extra_buyers_over_rfm"] = (
                         figures[f"{by}.extra_buyers_per_1000"] - figures["rfm.extra_buyers_per_1000"]
                     )
@@ -118,7 +120,7 @@ class Depths:
         if by != "rfm" and rfm_found > 0:
             lift = known[f"{by}.lift_over_rfm"].at(k, has_interval=enough and rfm_enough)
             line = replace(line, lift_over_rfm=lift)
-        return self._with_contact_effects(line, by, k, known) if self._trial else line
+        return self._with_contact_effects(line, by, k, known) if self._has_trial else line
 
     def _with_contact_effects(
         self, line: DepthLine, by: str, k: int, known: Mapping[str, Estimates]
