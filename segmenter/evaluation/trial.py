@@ -101,4 +101,5 @@ def have_arms_an_interval(counts: dict[str, float]) -> bool:
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """0 where `below` is 0: an empty arm adds nothing."""
     above = np.asarray(above, dtype=np.float64)
-    return np.divide(above, below, out=np.zeros_like(above), where=np.asarray(below) > 0)
+    ratio: np.ndarray = np.divide(above, below, out=np.zeros_like(above), where=np.asarray(below) > 0)
+    return ratio

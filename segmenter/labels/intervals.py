@@ -13,10 +13,10 @@ Z = 1.959963984540054  # the normal distribution's 97.5% point
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """`hits` of `n` independent customers; hits need not be whole (a share of redemptions, say)."""
+    """`hits` of `n` independent customers; neither need be whole (a share of redemptions, say)."""
 
     hits: float
-    n: int
+    n: float
 
     @property
     def value(self) -> float:
