@@ -30,6 +30,13 @@ class Ranking:
         self.block = block  # (n,): number of each customer's block, 0 = best
         self.blocks = int(block.max()) + 1
 
+    def in_top(self, top: float) -> np.ndarray:
+        """The share in [0, 1] with which each customer is among the best `top`: (n,), ties shared."""
+        sizes = np.bincount(self.block)
+        before = np.cumsum(sizes) - sizes
+        shares: np.ndarray = np.clip((top - before) / sizes, 0.0, 1.0)[self.block]
+        return shares
+
 
 class TopSums:
     """Sums of some values over the best customers of a ranking, in the sample and in resamples of it.

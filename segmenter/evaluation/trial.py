@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from segmenter.evaluation.bootstrap import has_events
 from segmenter.labels.intervals import trial_weight
 
 MIN_PER_ARM = 20  # nothing is shown about fewer customers of an arm
-MIN_EVENTS = 5  # with fewer buyers, or fewer others, a bootstrap interval is too narrow to be honest
 ARMS = ("treatment", "control")
 COUNTED = ("", "_buyers", "_amount")
 ARM_COUNTS = tuple(f"{arm}{what}" for arm in ARMS for what in COUNTED)
@@ -93,9 +93,7 @@ def are_arms_shown(counts: dict[str, float]) -> bool:
 
 def have_arms_an_interval(counts: dict[str, float]) -> bool:
     """Whether both arms have enough buyers and enough others for an honest interval."""
-    return all(
-        MIN_EVENTS <= round(counts[f"{arm}_buyers"], 6) <= round(counts[arm], 6) - MIN_EVENTS for arm in ARMS
-    )
+    return all(has_events(counts[f"{arm}_buyers"], counts[arm]) for arm in ARMS)
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

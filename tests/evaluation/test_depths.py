@@ -161,6 +161,22 @@ def test_too_few_buyers_in_rfm_s_top_leave_the_comparison_without_an_interval() 
     assert table.at("score", 0.5).extra_buyers_per_1000.low is not None  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(("differing", "is_told"), [(0, False), (8, False), (400, True)])
+def test_a_comparison_of_effects_rests_on_the_buyers_whom_only_one_ranking_selects(
+    differing: int, is_told: bool
+) -> None:
+    # RFM's top half is the score's, but for the last `differing` of it, and as many that come after.
+    place = np.arange(2_000)
+    control, bought = place % 2 == 0, place % 3 == 0
+    trial = Trial(
+        treatment=~control, control=control, bought=bought, amount=np.ones(2_000), trial=one_trial(2_000)
+    )
+    swapped = np.where((place >= 1_000 - differing) & (place < 1_000 + differing), 2 * 999.5 - place, place)
+    over_rfm = table_of(bought, -place * 1.0, -swapped, trial).at("score", 0.5).extra_buyers_over_rfm
+    assert over_rfm is not None
+    assert (over_rfm.low is not None) == is_told
+
+
 def two_trials(
     rng: np.random.Generator, *, customers: int = 16_000, effect: float
 ) -> tuple[np.ndarray, Trial]:
