@@ -34,7 +34,7 @@ class Sample:
     """The customers at one cutoff, both frames in the order of customer_id.
 
     `features`: customer_id and one column per feature; `outcomes`: customer_id, given_label, exposed,
-    purchases, amount, engagements, organic_completion, arm, intent.
+    purchases, amount, engagements, organic_completion, arm, trial, intent.
     """
 
     cutoff: date

@@ -14,6 +14,7 @@ Statistic = Callable[[np.ndarray], dict[str, np.ndarray]]
 """Weights (customers, d), how often each customer counts -> named figures, each (d, ...)."""
 
 LEVEL = 0.95
+MIN_EVENTS = 5  # with fewer customers of a kind, or fewer others, an interval from resamples is too narrow
 _CELLS_AT_ONCE = 2_000_000  # draws x customers held in memory at once: 16 MB per array
 
 
@@ -50,6 +51,14 @@ class Estimates:
         if not np.isfinite(value):
             raise ValueError(f"An estimate needs a finite figure; got {value} at {place}.")
         return Estimate(value, low, high) if has_interval and np.isfinite(low) else Estimate(value)
+
+
+def has_events(found: float, of: float) -> bool:
+    """Whether `found` customers of `of`, and the others, are enough for an interval from resamples.
+
+    With hardly any, resamples hardly vary: with none at all the interval is a point, and looks certain.
+    """
+    return MIN_EVENTS <= round(found, 6) <= round(of, 6) - MIN_EVENTS
 
 
 def draws_for(customers: int, wanted: int) -> int:

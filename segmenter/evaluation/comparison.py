@@ -113,8 +113,8 @@ def evaluate(
     """Compare the model with RFM and the other baselines on `test`, one row per customer.
 
     Columns: customer_id, given_label, score, expected_value, days_since_last_purchase, purchase_count,
-    monetary_value, purchases, amount, arm. Used where present: uncorrected and response (scores of the
-    baselines), organic_completion, intent, and p_engaged, p_unengaged, p_inactive (calibration).
+    monetary_value, purchases, amount, arm, trial. Used where present: uncorrected and response (scores of
+    the baselines), organic_completion, intent, and p_engaged, p_unengaged, p_inactive (calibration).
     rfm_settings: None takes the quintiles of the test customers, which needs no outcome. unseen_customers,
     unseen_period: whether the model has learned from neither; the sentences say so. Raises NotEnoughData with
     fewer than 20 positives or 20 others; ValueError where the frame breaks its contract.

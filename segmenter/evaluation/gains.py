@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from segmenter.errors import NotEnoughData
-from segmenter.evaluation.bootstrap import estimates
+from segmenter.evaluation.bootstrap import MIN_EVENTS, estimates
+from segmenter.evaluation.discordant import exact_share
 from segmenter.evaluation.ranking import Ranking, TopSums
 
 MAX_POINTS = 1_000
@@ -62,12 +63,32 @@ def gain_curve(
     return curve(name, depths, captured[0, 0])
 
 
-def curve(name: str, depths: np.ndarray, captured: np.ndarray, draws: np.ndarray | None = None) -> GainCurve:
-    """depths, captured: (k,); draws: (d, k) of the resamples, for the interval."""
-    if draws is None:
-        return GainCurve(name, _rounded(depths), _rounded(captured))
+def curve(name: str, depths: np.ndarray, captured: np.ndarray) -> GainCurve:
+    """A curve without an interval.  depths, captured: (k,)."""
+    return GainCurve(name, _rounded(depths), _rounded(captured))
+
+
+def curve_with_interval(
+    name: str, depths: np.ndarray, captured: np.ndarray, draws: np.ndarray, *, positives: int, customers: int
+) -> GainCurve:
+    """depths, captured: (k,); draws: (d, k) of the resamples.
+
+    Where hardly any positives are captured, or hardly any are left, resamples hardly vary; there the interval
+    is as wide as the exact one of a share, but for what no order could reach.
+    """
     known = estimates(captured, draws)
-    return GainCurve(name, _rounded(depths), _rounded(captured), _rounded(known.low), _rounded(known.high))
+    found = captured * positives
+    few = (found < MIN_EVENTS) | (found > positives - MIN_EVENTS)
+    few &= (depths > 0) & (depths < 1)  # nobody and everybody are certain
+    low, high = exact_share(found, positives)
+    high = np.minimum(high, np.maximum(captured, depths * customers / positives))
+    return GainCurve(
+        name,
+        _rounded(depths),
+        _rounded(captured),
+        _rounded(np.where(few, np.fmin(known.low, low), known.low)),
+        _rounded(np.where(few, np.fmax(known.high, high), known.high)),
+    )
 
 
 def random_curve(depths: np.ndarray) -> GainCurve:

@@ -25,6 +25,7 @@ REQUIRED = (
     "purchases",
     "amount",
     "arm",
+    "trial",
 )
 
 
@@ -142,6 +143,7 @@ def _trial(test: pd.DataFrame, notes: list[str]) -> Trial | None:
         control=(test["arm"] == "control").fillna(False).to_numpy(dtype=bool),
         bought=(test["purchases"] > 0).to_numpy(dtype=bool),
         amount=test["amount"].to_numpy(dtype=np.float64),
+        trial=test["trial"].astype(object).where(test["trial"].notna(), None).to_numpy(),
     )
     if trial.has_enough_customers():
         return trial
@@ -149,7 +151,7 @@ def _trial(test: pd.DataFrame, notes: list[str]) -> Trial | None:
     if contacted or held_back:
         notes.append(
             f"The randomised holdout has {contacted} contacted and {held_back} held-back test customers: too "
-            "few to say what contacting changes."
+            "few of the same trial to say what contacting changes."
         )
     return None
 

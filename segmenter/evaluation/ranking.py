@@ -30,6 +30,13 @@ class Ranking:
         self.block = block  # (n,): number of each customer's block, 0 = best
         self.blocks = int(block.max()) + 1
 
+    def in_top(self, top: float) -> np.ndarray:
+        """The share in [0, 1] with which each customer is among the best `top`: (n,), ties shared."""
+        sizes = np.bincount(self.block)
+        before = np.cumsum(sizes) - sizes
+        shares: np.ndarray = np.clip((top - before) / sizes, 0.0, 1.0)[self.block]
+        return shares
+
 
 class TopSums:
     """Sums of some values over the best customers of a ranking, in the sample and in resamples of it.
@@ -49,7 +56,7 @@ class TopSums:
         """weights: (n, d), how often each customer counts in each of d resamples; ones for the sample itself.
         tops: (d, k), sizes of the top, in weighted customers. Returns (v, d, k).
         """
-        sizes, *sums = (self._cumulated(adder, weights) for adder in self._adders)  # (blocks + 1, d) each
+        sizes = self._cumulated(self._adders[0], weights)  # (blocks + 1, d)
         ends = np.empty(tops.shape, dtype=np.int64)  # the block in which each top ends
         for d, rising in enumerate(np.ascontiguousarray(sizes.T)):
             ends[d] = np.searchsorted(rising, tops[d])
@@ -58,8 +65,9 @@ class TopSums:
         before, after = sizes[ends - 1, draws], sizes[ends, draws]
         inside = np.divide(tops - before, after - before, out=np.zeros(tops.shape), where=after > before)
         inside = np.clip(inside, 0.0, 1.0)
-        found = np.empty((len(sums), *tops.shape))
-        for v, total in enumerate(sums):
+        found = np.empty((len(self._adders) - 1, *tops.shape))
+        for v, adder in enumerate(self._adders[1:]):
+            total = self._cumulated(adder, weights)  # one at a time: there may be many trials to count
             found[v] = (1 - inside) * total[ends - 1, draws] + inside * total[ends, draws]
         return found
 

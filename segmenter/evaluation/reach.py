@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmenter.evaluation.bootstrap import Estimate, estimates
+from segmenter.evaluation.bootstrap import Estimate, estimates, has_events
+from segmenter.evaluation.discordant import discordant, exact_share
 from segmenter.evaluation.gains import (
     GainCurve,
     captured_shares,
-    curve,
+    curve_with_interval,
     gain_depths,
     perfect_curve,
     random_curve,
@@ -21,7 +22,10 @@ COMPARED_WITH = ("rfm", "random", "response", "uncorrected")
 
 @dataclass(frozen=True, slots=True)
 class GainDifference:
-    """Share of the positives the model reaches minus what `other` reaches at the same depth, paired."""
+    """Share of the positives the model reaches minus what `other` reaches at the same depth, paired.
+
+    No interval where too few positives stand behind a figure: for a difference, those only one ranking holds.
+    """
 
     other: str
     depth: float
@@ -62,14 +66,20 @@ class Reach:
 
         figures: of the population, (depths,) each; draws: of the resamples, (d, depths) each.
         """
+        positives, customers = int(self._kinds[kind].sum()), self._population.customers
         curves = {
-            name: curve(name, self._depths, figures[f"{kind}.{name}"], draws[f"{kind}.{name}"])
+            name: curve_with_interval(
+                name,
+                self._depths,
+                figures[f"{kind}.{name}"],
+                draws[f"{kind}.{name}"],
+                positives=positives,
+                customers=customers,
+            )
             for name in self._population.rankings
         }
         curves["random"] = random_curve(self._depths)
-        curves["perfect"] = perfect_curve(
-            self._depths, positives=int(self._kinds[kind].sum()), customers=self._population.customers
-        )
+        curves["perfect"] = perfect_curve(self._depths, positives=positives, customers=customers)
         return curves
 
     def differences(
@@ -81,21 +91,46 @@ class Reach:
             whole = self._at(depth, figures[f"engaged.{name}"][None])[0]
             return whole, self._at(depth, draws[f"engaged.{name}"])
 
+        positives = int(self._population.positive.sum())
+
+        def share(value: np.ndarray, drawn: np.ndarray) -> Estimate:
+            return estimates(value, drawn).at(has_interval=has_events(float(value) * positives, positives))
+
         model, model_draws = reached("segmenter")
         differences = []
         for other in COMPARED_WITH:
             if other in self._population.rankings:
                 value, drawn = reached(other)
+                difference = estimates(model - value, model_draws - drawn).at()
                 differences.append(
                     GainDifference(
                         other,
                         depth,
-                        estimates(model, model_draws).at(),
-                        estimates(value, drawn).at(),
-                        estimates(model - value, model_draws - drawn).at(),
+                        share(model, model_draws),
+                        share(value, drawn),
+                        self._widened(other, depth, difference, float(model) * positives),
                     )
                 )
         return tuple(differences)
+
+    def _widened(self, other: str, depth: float, difference: Estimate, found: float) -> Estimate:
+        """The difference with no more certainty than its positives give. found: by the model."""
+        population = self._population
+        positives = int(population.positive.sum())
+        ours, theirs = (
+            population.rankings[name].in_top(depth * population.customers) for name in ("segmenter", other)
+        )
+        against = discordant(population.positive, ours, theirs)
+        if other == "random" and not against.is_same:
+            # The mean of all random orders is known without looking: only what the model finds is uncertain.
+            low, high = (float(end) for end in exact_share(np.array(found), positives))
+            low, high = low - depth, high - depth
+            return Estimate(
+                difference.value,
+                low if difference.low is None else min(difference.low, low),
+                high if difference.high is None else max(difference.high, high),
+            )
+        return against.widened(difference, lambda p: against.both * (2 * p - 1) / positives)
 
     def _at(self, depth: float, captured: np.ndarray) -> np.ndarray:
         """(d, depths) -> (d,): each curve read at one depth."""

@@ -6,11 +6,13 @@ each resample, so that no row wins by contacting more or fewer customers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from segmenter.evaluation.bootstrap import Estimate, estimates
+from segmenter.evaluation.bootstrap import Estimate, estimates, has_events
+from segmenter.evaluation.discordant import discordant
 from segmenter.evaluation.metrics import METRICS, metrics_from_counts
 from segmenter.evaluation.ranking import Ranking, TopSums
 from segmenter.evaluation.rfm import TOP_THREE
@@ -34,7 +36,7 @@ class Table1Row:
     themselves, else a key of RANKING_NAMES.
 
     depth: share of the test population selected. The metrics are shares in [0, 1]; intervals: metric ->
-    (low, high), 95 %.
+    (low, high), 95 %, without the metrics that rest on too few customers for one.
     """
 
     name: str
@@ -51,7 +53,10 @@ class Table1Row:
 
 @dataclass(frozen=True, slots=True)
 class Table1Difference:
-    """The model minus RFM in one metric, both selecting as many as the RFM `group` has; paired."""
+    """The model minus RFM in one metric, both selecting as many as the RFM `group` has; paired.
+
+    No interval where too few positives are in one of the two selections only.
+    """
 
     group: str
     metric: str
@@ -73,7 +78,7 @@ class Table1:
             for group, member in members.items()
             if group not in self.groups
         )
-        self._customers = positive.size
+        self._customers, self._positives = positive.size, int(positive.sum())
         self._sizes = tuple(int(members[group].sum()) for group in self.groups)
         # Sparse, because products of flags with many resamples are slow.
         flags = np.array([members[group] for group in self.groups], dtype=np.float64)
@@ -83,6 +88,10 @@ class Table1:
         self._found = {
             name: TopSums(rankings[name], [positive]) for name in RANKING_NAMES if name in rankings
         }
+        self._against_rfm = [
+            discordant(positive, rankings["segmenter"].in_top(size), members[group].astype(np.float64))
+            for group, size in zip(self.groups, self._sizes, strict=True)
+        ]
 
     def figures(self, weights: np.ndarray) -> np.ndarray:
         """Weights (n, d) -> METRICS of every row: (d, groups, 1 + rankings, 4), RFM's own selection first."""
@@ -104,7 +113,8 @@ class Table1:
         rows = []
         for g, group in enumerate(self.groups):
             for r, ranking in enumerate(("rfm", *self._found)):
-                row = {metric: known.at(g, r, m) for m, metric in enumerate(METRICS)}
+                enough = self._have_intervals(g, float(figures[g, r, 0]) * self._sizes[g])
+                row = {metric: known.at(g, r, m, has_interval=enough[m]) for m, metric in enumerate(METRICS)}
                 name = group if ranking == "rfm" else f"{RANKING_NAMES[ranking]} at the depth of {group}"
                 rows.append(
                     Table1Row(
@@ -128,7 +138,30 @@ class Table1:
         model = 1 + list(self._found).index("segmenter")
         known = estimates(figures[:, model] - figures[:, 0], draws[:, :, model] - draws[:, :, 0])
         return tuple(
-            Table1Difference(group, metric, known.at(g, m))
+            Table1Difference(
+                group,
+                metric,
+                self._against_rfm[g].widened(
+                    known.at(g, m),
+                    partial(self._difference_if, g, m, float(figures[g, 0, 0]) * self._sizes[g]),
+                ),
+            )
             for g, group in enumerate(self.groups)
             for m, metric in enumerate(METRICS)
         )
+
+    def _have_intervals(self, g: int, found: float) -> tuple[bool, bool, bool, bool]:
+        """For each of METRICS, whether a row of group g rests on enough customers of each kind it counts."""
+        precision = has_events(found, self._sizes[g])
+        recall = has_events(found, self._positives)
+        others = has_events(self._sizes[g] - found, self._customers - self._positives)
+        return precision, recall, precision and recall and others, precision and recall and others
+
+    def _difference_if(self, g: int, m: int, rfm_found: float, p: float) -> float:
+        """Metric m of the model minus RFM's, if `p` of the discordant positives were the model's."""
+        against = self._against_rfm[g]
+        shared = rfm_found - against.theirs
+        found = np.array([shared + against.both * p, shared + against.both * (1 - p)])
+        counts = (np.array(float(n)) for n in (self._sizes[g], self._positives, self._customers))
+        model, rfm = metrics_from_counts(found, *counts)[:, m]
+        return float(model - rfm)

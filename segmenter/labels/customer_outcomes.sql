@@ -90,6 +90,7 @@ SELECT
     COALESCE(engagement_totals.n_engagements, 0) AS engagements,
     organic.customer_id IS NOT NULL AS organic_completion,
     arms.arm,
+    arms.campaign_id AS trial,
     intents.intent
 FROM population
 LEFT JOIN engagement_totals ON engagement_totals.customer_id = population.customer_id

@@ -13,7 +13,15 @@ import numpy as np
 import pandas as pd
 
 from segmenter.engines import Engine, read_sql
-from segmenter.labels.intervals import Interval, Share, Trial, pooled_difference, share_ratio, wilson
+from segmenter.labels.intervals import (
+    Interval,
+    Share,
+    Trial,
+    pooled_difference,
+    share_ratio,
+    trial_weight,
+    wilson,
+)
 from segmenter.labels.tables import PACKAGE, outcome_tables
 from segmenter.settings import Windows
 from segmenter.tables.dataset import Dataset
@@ -94,9 +102,9 @@ def randomised(arms: pd.DataFrame) -> IntentEvidence | None:
     Estimand: the share of the engaged in the treatment arm who would have bought anyway. If the campaign
     moves only people who engage with it, those it moved are `difference` of all treated, and the engaged are
     `engaged_rate` of them: organic share = 1 - difference / engaged_rate. Told only when the difference is
-    above zero beyond doubt; otherwise it would be 1 by noise.
+    above zero beyond doubt; otherwise it would be 1 by noise. Both are the same mean over the trials.
     """
-    trials, engaged, treated, left_out = [], 0, 0, 0
+    trials, engaged_rates, treated, left_out = [], [], 0, 0
     for _, rows in arms.groupby("campaign_id", sort=True):
         by_arm = {row["arm"]: row for row in rows.to_dict("records")}
         if not {"treatment", "control"} <= set(by_arm):
@@ -105,14 +113,15 @@ def randomised(arms: pd.DataFrame) -> IntentEvidence | None:
             Share(hits=by_arm[arm]["buyers"], n=by_arm[arm]["customers"]) for arm in ("treatment", "control")
         )
         trials.append(Trial(treatment=treatment, control=control))
-        engaged += by_arm["treatment"]["engaged"]
-        treated += treatment.n
-        left_out += control.n
+        engaged_rates.append(by_arm["treatment"]["engaged"] / treatment.n)
+        treated += by_arm["treatment"]["customers"]
+        left_out += by_arm["control"]["customers"]
     if min(treated, left_out) < FEWEST_CUSTOMERS:
         return None
 
     difference, (low, high) = pooled_difference(trials)
-    engaged_rate = engaged / treated
+    weights = [float(trial_weight(trial.treatment.n, trial.control.n)) for trial in trials]
+    engaged_rate = float(np.average(engaged_rates, weights=weights))
     share, interval = None, None
     if low > 0 and engaged_rate > 0:
         share = _clipped(1 - difference / engaged_rate)
@@ -152,16 +161,18 @@ def randomised(arms: pd.DataFrame) -> IntentEvidence | None:
 def organic_completions(counts: pd.DataFrame) -> IntentEvidence | None:
     """Offers redeemed without having been seen: pure organic events.
 
-    counts: one row of redemptions, unseen, customers. The interval counts customers, not redemptions, since
-    one customer's redemptions are alike.
+    counts: one row of redemptions, unseen, customers, squares (sum of each customer's redemptions, squared).
+    The interval counts customers, not redemptions, since one customer's redemptions are alike; and where few
+    customers redeemed most, it counts fewer: (sum m)^2 / sum m^2, their effective number (Kish 1965).
     """
-    redemptions, unseen, customers = (
-        int(counts[name].iloc[0]) for name in ("redemptions", "unseen", "customers")
+    redemptions, unseen, customers, squares = (
+        int(counts[name].iloc[0]) for name in ("redemptions", "unseen", "customers", "squares")
     )
-    if customers < FEWEST_CUSTOMERS:
+    effective = redemptions**2 / squares if squares else 0.0
+    if effective < FEWEST_CUSTOMERS:
         return None
     share = unseen / redemptions
-    interval = wilson(Share(hits=share * customers, n=customers))
+    interval = wilson(Share(hits=share * effective, n=effective))
     return IntentEvidence(
         kind="organic_completions",
         sentence=(
@@ -215,7 +226,7 @@ def before_after(counts: pd.DataFrame) -> IntentEvidence | None:
         sentence=sentence,
         organic_share=share,
         interval=interval,
-        customers=exposed.n + never.n,
+        customers=int(exposed.n + never.n),
         placebo_share=placebo,
         details={
             "rule_share": exposed.value,

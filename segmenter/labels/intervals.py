@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
+import numpy as np
+
 Interval = tuple[float, float]
 
 Z = 1.959963984540054  # the normal distribution's 97.5% point
@@ -11,10 +13,10 @@ Z = 1.959963984540054  # the normal distribution's 97.5% point
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """`hits` of `n` independent customers; hits need not be whole (a share of redemptions, say)."""
+    """`hits` of `n` independent customers; neither need be whole (a share of redemptions, say)."""
 
     hits: float
-    n: int
+    n: float
 
     @property
     def value(self) -> float:
@@ -38,13 +40,24 @@ def wilson(share: Share) -> Interval:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def trial_weight(treatment: np.ndarray | float, control: np.ndarray | float) -> np.ndarray:
+    """What a trial with so many customers in its arms weighs among others: n1 n0 / (n1 + n0).
+
+    0 where an arm is empty. Mantel and Haenszel's weight of a difference of shares, as in Greenland and
+    Robins 1985: the inverse of the variance where all shares are alike, and never led by a share that was
+    seen in a few customers.
+    """
+    product, everybody = np.multiply(treatment, control, dtype=np.float64), np.add(treatment, control)
+    return np.divide(product, everybody, out=np.zeros_like(product), where=product > 0)
+
+
 def pooled_difference(trials: Sequence[Trial]) -> tuple[float, Interval]:
-    """Treatment minus control, with the Mantel-Haenszel weights of risk differences, n1 n0 / (n1 + n0).
+    """Treatment minus control, the mean over trials by `trial_weight`.
 
     Trials differ in whom they asked and in how many they left out; pooling their customers instead would take
     such differences for an effect. Both arms of each trial must have customers.
     """
-    weights = [t.treatment.n * t.control.n / (t.treatment.n + t.control.n) for t in trials]
+    weights = [float(trial_weight(t.treatment.n, t.control.n)) for t in trials]
     total = sum(weights)
     difference = (
         sum(w * (t.treatment.value - t.control.value) for w, t in zip(weights, trials, strict=True)) / total

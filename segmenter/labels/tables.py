@@ -35,7 +35,8 @@ def customer_outcomes(engine: Engine, dataset: Dataset, windows: Windows, cutoff
 
     Columns: customer_id; given_label (a GivenLabel); exposed; purchases and amount (net of returns) in the
     outcome window; engagements (qualifying ones in it); organic_completion (redeemed in it without having
-    seen the offer); arm ('treatment', 'control' or NULL); intent ('prompted', 'organic' or NULL).
+    seen the offer); arm ('treatment', 'control' or NULL) by the first trial of the window, and trial, the
+    campaign_id of that trial; intent ('prompted', 'organic' or NULL).
 
     The data set's tables must be registered. It is for the caller to see that the data reach to the end of
     the outcome window: customers would look inactive where nothing was recorded yet.

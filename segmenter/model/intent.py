@@ -21,6 +21,8 @@ from segmenter.settings import Correction
 # With fewer held-out customers of a kind, an AUC says nothing either way.
 FEWEST_TO_JUDGE = 30
 
+NOTHING_TELLS = "nothing in the data tells who was prompted"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
@@ -60,6 +62,7 @@ def fit_intent(
     chosen: np.ndarray,
     engaged: np.ndarray,
     known_organic: np.ndarray,
+    customer_id: np.ndarray,
     *,
     correction: Correction,
     organic_share: float | None,
@@ -67,7 +70,8 @@ def fit_intent(
     """Train stage 2 both ways and decide which is used.
 
     chosen: (N,) bool, the rows of stage 2; engaged: (N,) bool given labels; known_organic: (N,) bool;
-    organic_share: expected share of organic customers among the engaged by evidence, or None.
+    customer_id: (N,), who may have a row per cutoff; organic_share: expected share of organic customers among
+    the engaged by evidence, or None.
     """
     given, train = torch.from_numpy(engaged), trainer.learn_from(chosen)
     uncorrected = trainer.fit("uncorrected", 1, GivenIntentObjective(given, train), chosen)
@@ -89,10 +93,12 @@ def fit_intent(
         trainer.rows.outputs(head, torch.from_numpy(held_out))[:, 0].numpy()
         for head in (corrected, uncorrected)
     ]
-    basis, judgement = _judge(engaged[held_out], known_organic[held_out], *scores)
+    kept_back = engaged[held_out], known_organic[held_out], customer_id[held_out]
+    basis, judgement = _judge(*kept_back, *scores)
     objection = collapse(objective.by_epoch, correction.min_positive_share)
     if objection is None:
-        objection = _objection(basis, judgement)
+        missing = _missing(*kept_back) if known_organic.any() else NOTHING_TELLS
+        objection = _objection(basis, judgement, missing)
     # For comparison a correction is used as it comes (the printed loss always): reported, not hidden.
     compared = correction.method == "printed" or not correction.fall_back
     applied = objection is None or compared
@@ -115,19 +121,44 @@ def fit_intent(
 
 
 def _judge(
-    engaged: np.ndarray, known_organic: np.ndarray, corrected: np.ndarray, uncorrected: np.ndarray
+    engaged: np.ndarray,
+    known_organic: np.ndarray,
+    customer_id: np.ndarray,
+    corrected: np.ndarray,
+    uncorrected: np.ndarray,
 ) -> tuple[JudgedBy | None, PairedAuc | None]:
     """Compare the two heads on held-out customers by the best evidence there is; all arrays (n,)."""
+
+    def are_enough(*kinds: np.ndarray) -> bool:
+        return min(_customers(customer_id[kind]) for kind in kinds) >= FEWEST_TO_JUDGE
+
     organic, others = engaged & known_organic, engaged & ~known_organic
-    if min(organic.sum(), others.sum()) >= FEWEST_TO_JUDGE:
-        return "known organic", paired_auc(others[engaged], corrected[engaged], uncorrected[engaged])
-    if min(engaged.sum(), (~engaged).sum()) >= FEWEST_TO_JUDGE:
-        return "given labels", paired_auc(engaged, corrected, uncorrected)
+    if are_enough(organic, others):
+        rows = others[engaged], corrected[engaged], uncorrected[engaged], customer_id[engaged]
+        return "known organic", paired_auc(*rows)
+    if are_enough(engaged, ~engaged):
+        return "given labels", paired_auc(engaged, corrected, uncorrected, customer_id)
     return None, None
 
 
-def _objection(basis: JudgedBy | None, judgement: PairedAuc | None) -> str | None:
-    """What held-out customers say against the correction, as the end of a sentence; None where nothing."""
+def _missing(engaged: np.ndarray, known_organic: np.ndarray, customer_id: np.ndarray) -> str:
+    """Why held-out customers of known intent cannot judge, as the start of a clause; all arrays (n,)."""
+    organic, others = (_customers(customer_id[engaged & known]) for known in (known_organic, ~known_organic))
+    needed = f"{FEWEST_TO_JUDGE} are needed to judge"
+    if organic < FEWEST_TO_JUDGE:
+        return f"only {organic} customers kept back are known to be organic; {needed}"
+    return f"only {others} engaged customers kept back are not known to be organic; {needed}"
+
+
+def _customers(customer_id: np.ndarray) -> int:
+    return len(np.unique(customer_id.astype(str)))
+
+
+def _objection(basis: JudgedBy | None, judgement: PairedAuc | None, missing: str) -> str | None:
+    """What held-out customers say against the correction, as the end of a sentence; None where nothing.
+
+    missing: why customers of known intent could not judge, where they did not.
+    """
     if judgement is None:
         return "too few customers were kept back to see whether it helps"
     figures = f"(AUC {judgement.first:.3f} with it, {judgement.second:.3f} without)"
@@ -140,7 +171,7 @@ def _objection(basis: JudgedBy | None, judgement: PairedAuc | None) -> str | Non
             f"{figures}"
         )
     # Given labels are what is doubted: how well a head repeats them cannot speak for correcting them.
-    return f"nothing in the data tells who was prompted, so nothing shows that it would help {figures}"
+    return f"{missing}, so nothing shows that it would help {figures}"
 
 
 def _not_tried(correction: Correction) -> CorrectionReport:

@@ -186,6 +186,7 @@ def fit_two_stage(
             stage_2,
             examples.given_label == "engaged",
             np.zeros(len(bought), dtype=bool) if known_organic is None else known_organic,
+            examples.customer_id,
             correction=settings.correction,
             organic_share=organic_share,
         )

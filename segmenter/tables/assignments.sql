@@ -1,5 +1,5 @@
 -- assignments: who was put into which arm. One row per customer_id, campaign_id and arm: the first in the files.
--- Both arms of one customer are kept: the labels leave such customers out, and must see them for that.
+-- Both arms of one customer are kept: the labels take the first, and leave out who was given both at once.
 -- From typed_rows; source_order stays, so that the rows that were not kept can be told.
 
 WITH numbered AS (

@@ -166,7 +166,8 @@ def _check_arms(engine: Engine) -> Iterator[Finding]:
     if found["in_both"]:
         yield _finding(
             "both_arms",
-            f"{found['in_both']:,} customers are in both arms of the same trial; comparisons leave them out.",
+            f"{found['in_both']:,} customers are in both arms of the same trial; comparisons go by the first "
+            "and leave out who was given both at the same moment.",
             "assignments",
             rows=found["in_both"],
             column="arm",

@@ -35,6 +35,10 @@ COMPUTED = """
 - **Gain curve**: customers are ordered by score; the curve gives the share of all engaged customers among
   the first q. Ties are shared, not broken. Perfect order is min(1, q / prevalence).
 - **Intervals**: 95%, paired bootstrap of customers ({draws} draws); all lines are compared on the same draws.
+  A difference is also given the width of the exact sign test of the engaged whom only one list holds, and
+  is told only where six or more of them are there.
+- **Trials**: contacted and held-back customers are compared within each trial, by its own lot. A customer
+  counts once, in the first trial of the window.
 - **RFM**: quintiles of recency, frequency and monetary value with the eleven usual segments.
 - **Lift** is relative: a lift of 1.5× is 50% more engaged customers, which is not the same as percentage
   points.

@@ -79,12 +79,15 @@ def reach_cards(evaluation: Evaluation, by: str, depth: float) -> list[Card]:
 def lift_over_rfm_card(lift: Estimate) -> Card:
     """How the model compares with RFM, with the verdict where there is none."""
     unclear = rfm_verdict(lift) == "unclear"
+    reason = "The interval includes 1×: this could be chance." if unclear else "The interval excludes 1×."
+    if lift.low is None:
+        reason = "Too few customers are in only one of the two lists to tell them apart."
     return Card(
         label="Lift over RFM",
         value=times(lift.value),
         note="not distinguishable" if unclear else _within(lift, times),
         help="How many times more engaged customers are reached than by contacting as many of RFM's best. "
-        + ("The interval includes 1×: this could be chance." if unclear else "The interval excludes 1×."),
+        + reason,
     )
 
 

@@ -46,6 +46,7 @@ def make_customers(rng: np.random.Generator) -> MakeCustomers:
                 "purchases": buys.astype(int),
                 "amount": buys * rng.exponential(30, customers),
                 "arm": arm,
+                "trial": np.where(arm == None, None, "k"),  # noqa: E711
             }
         )
 

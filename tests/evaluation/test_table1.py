@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from segmenter.evaluation.bootstrap import paired_bootstrap
 from segmenter.evaluation.metrics import METRICS, metrics_at_depth, metrics_at_selection
 from segmenter.evaluation.ranking import Ranking
 from segmenter.evaluation.rfm import TOP_THREE
@@ -108,3 +109,40 @@ def test_a_group_too_small_to_show_is_left_out_and_said_so(
     assert len(table1.groups) == left
     assert f"'Champions': only {champions} test customers" in table1.notes[0]
     assert len(rows_of(table1)) == 2 * left
+
+
+def test_a_selection_without_positives_has_figures_but_no_certainty(score: np.ndarray) -> None:
+    """No positive is among the Champions: their precision is 0, and resamples would say 0 for sure."""
+    segment = np.repeat(["Champions", "Lost"], [40, CUSTOMERS - 40])
+    positive = np.arange(CUSTOMERS) >= CUSTOMERS - 60
+    table1 = Table1(positive, {"segmenter": Ranking(score), "random": Ranking(np.zeros(CUSTOMERS))}, segment)
+    rows = rows_of(table1)
+    assert rows["Champions", "rfm"].precision == 0
+    assert rows["Champions", "rfm"].intervals == {}
+    assert set(rows["Champions", "random"].intervals) == set(METRICS)
+
+
+def test_recall_may_have_an_interval_where_precision_has_none(rng: np.random.Generator) -> None:
+    # The model's 40 are all positive, out of 200: nobody knows how precise it is elsewhere.
+    positive = np.arange(CUSTOMERS) < 200
+    segment = rng.permutation(np.repeat(["Champions", "Lost"], [40, CUSTOMERS - 40]))
+    table1 = Table1(positive, {"segmenter": Ranking(-np.arange(CUSTOMERS * 1.0))}, segment)
+    assert set(rows_of(table1)["Champions", "segmenter"].intervals) == {"recall"}
+
+
+@pytest.mark.parametrize(("more", "is_told"), [(4, False), (5, False), (6, True), (30, True)])
+def test_a_lead_over_rfm_rests_on_enough_positives_that_only_one_has(more: int, is_told: bool) -> None:
+    """Champions hold 10 of 60 positives; the model's top holds these and `more` of the others."""
+    place = np.arange(CUSTOMERS)
+    positive = (place < 10) | (place >= CUSTOMERS - 50)
+    segment = np.where(place < 40, "Champions", "Lost")
+    chosen = (place < 40 - more) | (place >= CUSTOMERS - more)
+    table1 = Table1(positive, {"segmenter": Ranking(chosen * 1.0)}, segment)
+    drawn = paired_bootstrap(
+        lambda weights: {"": table1.figures(weights)}, CUSTOMERS, draws=200, rng=np.random.default_rng(1)
+    )[""]
+    whole = table1.figures(np.ones((CUSTOMERS, 1)))[0]
+    for found in table1.differences(whole, drawn):
+        if found.group == "Champions":
+            assert found.difference.value > 0
+            assert found.difference.is_above_zero == is_told

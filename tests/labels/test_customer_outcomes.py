@@ -195,17 +195,21 @@ def test_where_nobodys_views_are_on_record_no_completion_is_called_organic(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("given", "arm"),
+    ("given", "trial", "arm"),
     [
-        ([("k", "2026-03-01", "treatment")], "treatment"),
-        ([("k", "2026-03-02", "control"), ("m", "2026-03-05", "control")], "control"),
-        ([("k", "2026-03-02", "control"), ("m", "2026-03-05", "treatment")], None),
-        ([("k", "2026-02-28", "control")], None),
-        ([("k", "2026-03-11", "control")], None),
+        ([("k", "2026-03-01", "treatment")], "k", "treatment"),
+        ([("m", "2026-03-02", "control"), ("k", "2026-03-05", "control")], "m", "control"),
+        ([("m", "2026-03-02", "control"), ("k", "2026-03-05", "treatment")], "m", "control"),
+        ([("m", "2026-03-02", "control"), ("k", "2026-03-02", "treatment")], "k", "treatment"),
+        ([("k", "2026-03-02", "control"), ("k", "2026-03-05", "treatment")], "k", "control"),
+        ([("k", "2026-03-02", "control"), ("k", "2026-03-02", "treatment")], "k", None),
+        ([("k", "2026-02-27", "treatment"), ("m", "2026-03-02", "control")], "m", "control"),
+        ([("k", "2026-02-28", "control")], None, None),
+        ([("k", "2026-03-11", "control")], None, None),
     ],
 )
-def test_the_arm_is_that_of_trials_inside_the_window(
-    tmp_path: Path, given: list[tuple[str, str, str]], arm: str | None
+def test_the_arm_is_that_of_the_first_trial_inside_the_window(
+    tmp_path: Path, given: list[tuple[str, str, str]], trial: str | None, arm: str | None
 ) -> None:
     row = outcome(
         tmp_path,
@@ -216,7 +220,7 @@ def test_the_arm_is_that_of_trials_inside_the_window(
             for campaign, at, side in given
         ],
     )
-    assert (None if pd.isna(row["arm"]) else row["arm"]) == arm
+    assert [None if pd.isna(row[name]) else row[name] for name in ("trial", "arm")] == [trial, arm]
 
 
 def test_the_intent_is_as_given(tmp_path: Path) -> None:

@@ -32,6 +32,11 @@ def groups(exposed: tuple[int, int], never: tuple[int, int] | None) -> pd.DataFr
     return pd.DataFrame(rows, columns=["buyer_group", "customers", "new_buyers"])
 
 
+def redeemed(redemptions: int, *, unseen: int, customers: int, squares: int) -> pd.DataFrame:
+    found = {"redemptions": redemptions, "unseen": unseen, "customers": customers, "squares": squares}
+    return pd.DataFrame([found])
+
+
 def test_a_holdout_tells_the_organic_share_of_the_engaged() -> None:
     """Contact moves 30% to 40%. Of the contacted 25% engaged, 10 points of them moved: 15/25 organic."""
     found = randomised(arms(("k", "treatment", 4_000, 1_600, 1_000), ("k", "control", 4_000, 1_200, 0)))
@@ -43,6 +48,20 @@ def test_a_holdout_tells_the_organic_share_of_the_engaged() -> None:
     assert found.customers == 8_000
     assert "+10.0 percentage points" in found.sentence
     assert "60%" in found.sentence
+
+
+def test_the_effect_and_the_engaged_are_the_same_mean_over_trials() -> None:
+    """In either trial contact moves half of the engaged: 20 of 40 points, and 5 of 10."""
+    found = randomised(
+        arms(
+            ("k", "treatment", 1_000, 500, 400),
+            ("k", "control", 1_000, 300, 0),
+            ("m", "treatment", 9_000, 3_150, 900),
+            ("m", "control", 1_000, 300, 0),
+        )
+    )
+    assert found is not None
+    assert found.organic_share == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(("treated_buyers", "words"), [(1_210, "not distinguishable"), (900, "fewer bought")])
@@ -77,16 +96,26 @@ def test_without_two_arms_of_some_size_there_is_no_holdout(rows: list[Any]) -> N
 
 
 def test_redemptions_of_what_was_not_seen_are_the_organic_share() -> None:
-    found = organic_completions(pd.DataFrame({"redemptions": [1_000], "unseen": [300], "customers": [400]}))
+    found = organic_completions(redeemed(1_000, unseen=300, customers=400, squares=2_500))
     assert found is not None
     assert found.organic_share == pytest.approx(0.3)
     assert found.interval == pytest.approx((0.257, 0.347), abs=2e-3)  # Wilson for 120 of 400
     assert "30%" in found.sentence
 
 
+def test_a_few_customers_who_redeem_most_offers_make_the_share_less_certain() -> None:
+    """400 customers: all twice or thrice; or fifty 13 times and the others once: as good as 114 customers."""
+    even = organic_completions(redeemed(1_000, unseen=300, customers=400, squares=2_600))
+    uneven = organic_completions(redeemed(1_000, unseen=300, customers=400, squares=50 * 13**2 + 350))
+    one = organic_completions(redeemed(1_000, unseen=900, customers=100, squares=901**2 + 99))
+    assert even and uneven and even.interval and uneven.interval
+    assert uneven.interval[0] < even.interval[0] < 0.3 < even.interval[1] < uneven.interval[1]
+    assert one is None  # nearly all by one customer
+
+
 def test_too_few_redemptions_are_no_evidence() -> None:
-    assert organic_completions(pd.DataFrame({"redemptions": [90], "unseen": [30], "customers": [29]})) is None
-    assert organic_completions(pd.DataFrame({"redemptions": [0], "unseen": [0], "customers": [0]})) is None
+    assert organic_completions(redeemed(87, unseen=30, customers=29, squares=261)) is None
+    assert organic_completions(redeemed(0, unseen=0, customers=0, squares=0)) is None
 
 
 def test_the_before_after_rule_is_corrected_by_its_placebo() -> None:
@@ -126,7 +155,7 @@ def test_given_intents_are_the_last_rung() -> None:
 
 def test_the_strongest_evidence_that_tells_a_share_is_taken() -> None:
     nothing = given_labels(pd.DataFrame({"intent": [], "customers": []}))
-    clear = organic_completions(pd.DataFrame({"redemptions": [100], "unseen": [30], "customers": [100]}))
+    clear = organic_completions(redeemed(100, unseen=30, customers=100, squares=100))
     unclear = before_after(groups((400, 200), None))
     assert clear is not None
     assert unclear is not None
@@ -232,3 +261,40 @@ def test_a_data_set_without_engagements_has_nothing_but_its_labels(tmp_path: Pat
     with engine_over(tmp_path) as engine:
         evidence = intent_evidence(engine, dataset, WINDOWS, CUTOFF)
     assert [each.kind for each in evidence] == ["given_labels"]
+
+
+def test_trials_that_overlap_do_not_make_an_effect_of_nothing(
+    tmp_path: Path, rng: np.random.Generator
+) -> None:
+    """Good customers are in four trials of the window, others in one; a tenth is left out each time.
+
+    Good ones buy at 70%, others at 20%, whatever happens. Had one to be in the same arm four times, the good
+    would be treated with odds of 0.9^4 to 0.1^4, and stand among the treated only.
+    """
+    customers, good = 4_000, rng.random(4_000) < 0.5
+    assigned = [
+        {
+            "customer_id": f"c{i:04}",
+            "campaign_id": f"k{trial}",
+            "at": f"2026-03-0{1 + trial}",
+            "arm": "control" if rng.random() < 0.1 else "treatment",
+        }
+        for i in range(customers)
+        for trial in (range(4) if good[i] else [3])
+    ]
+    bought = [
+        {"customer_id": f"c{i:04}", "at": "2026-03-08", "amount": 10}
+        for i in np.flatnonzero(rng.random(customers) < np.where(good, 0.7, 0.2))
+    ]
+    dataset = write_world(
+        tmp_path,
+        customers=[{"customer_id": f"c{i:04}"} for i in range(customers)],
+        transactions=bought,
+        assignments=assigned,
+    )
+    with engine_over(tmp_path) as engine:
+        trial = intent_evidence(engine, dataset, WINDOWS, CUTOFF)[0]
+    assert trial.kind == "randomised"
+    assert trial.customers == customers
+    assert trial.details["in_both_arms"] == 0
+    assert trial.details["difference_low"] < 0 < trial.details["difference_high"]

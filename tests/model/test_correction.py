@@ -1,11 +1,13 @@
 """Label correction where the truth is known: the printed loss collapses, the guarded one helps or yields."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from sklearn.metrics import roc_auc_score
 
 from segmenter.model.correction import GuardedIntentObjective, collapse
+from segmenter.model.examples import Examples
 from segmenter.model.report import CorrectionEpoch, TrainingReport
 from segmenter.model.two_stage import TwoStageModel, fit_two_stage
 from segmenter.settings import Correction, Network, TrainingSettings
@@ -13,6 +15,7 @@ from tests.model.worlds import SPECS, World, make_world
 
 SEEDS = (0, 1, 2)
 NETWORK = Network(n_bins=8)
+STACKED = ("customer_id", "given_label", "exposed", "amount", "purchases", "valid")
 
 
 def fit(
@@ -82,7 +85,27 @@ def test_without_customers_of_known_intent_correction_is_tried_and_not_used(
     assert report.correction.judged_by == "given labels"
     assert report.correction.fallback_reason is not None
     assert report.correction.fallback_reason in report.correction.sentence
+    assert "nothing in the data tells who was prompted" in report.correction.sentence
     assert auc_among_engaged(world, model, corrected=True) == auc_among_engaged(world, model, corrected=False)
+
+
+def test_too_few_customers_of_known_intent_are_counted_not_denied(rng: np.random.Generator) -> None:
+    """Twenty customers kept back are known to be organic, on two rows each: forty rows, twenty people."""
+    world = make_world(rng, 1_500)
+    once = world.examples
+    assert once.known_organic is not None
+    kept = np.flatnonzero(once.valid & once.known_organic)[:20]
+    known = (~once.valid & once.known_organic) | np.isin(np.arange(1_500), kept)
+    twice = Examples(
+        features=pd.concat([once.features] * 2, ignore_index=True),
+        **{name: np.tile(getattr(once, name), 2) for name in STACKED},
+        known_organic=np.tile(known, 2),
+    )
+    _, report = fit_two_stage(twice, SPECS, TrainingSettings(network=NETWORK), organic_share=0.5)
+    assert report.correction.judged_by == "given labels"
+    assert not report.correction.applied
+    assert "only 20 customers kept back are known to be organic; 30 are needed" in report.correction.sentence
+    assert "nothing in the data" not in report.correction.sentence
 
 
 def test_the_share_that_bounds_the_flips_comes_from_the_user_then_the_evidence_then_a_mild_cap(

@@ -4,13 +4,18 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from segmenter.model.judging import paired_auc
+from segmenter.model.judging import PairedAuc, paired_auc
+
+
+def compared(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedAuc:
+    """Every row is another customer."""
+    return paired_auc(positive, first, second, np.arange(positive.size))
 
 
 def test_auc_agrees_with_scikit_learn_ties_included(rng: np.random.Generator) -> None:
     positive = rng.random(300) < 0.3
     first, second = rng.normal(size=300) + positive, rng.integers(0, 4, 300).astype(float)
-    found = paired_auc(positive, first, second)
+    found = compared(positive, first, second)
     assert found.first == pytest.approx(roc_auc_score(positive, first))
     assert found.second == pytest.approx(roc_auc_score(positive, second))
 
@@ -18,7 +23,7 @@ def test_auc_agrees_with_scikit_learn_ties_included(rng: np.random.Generator) ->
 def test_a_score_is_not_better_than_itself_or_than_a_monotone_copy(rng: np.random.Generator) -> None:
     positive = rng.random(200) < 0.5
     score = rng.normal(size=200) + positive
-    found = paired_auc(positive, score, np.exp(score))
+    found = compared(positive, score, np.exp(score))
     assert found.standard_error == pytest.approx(0.0, abs=1e-12)
     assert not found.is_first_better()
 
@@ -30,9 +35,9 @@ def test_the_standard_error_agrees_with_the_bootstrap(rng: np.random.Generator) 
     differences = []
     for _ in range(400):
         drawn = np.r_[rng.choice(150, 150), 150 + rng.choice(250, 250)]
-        again = paired_auc(positive[drawn], first[drawn], second[drawn])
+        again = compared(positive[drawn], first[drawn], second[drawn])
         differences.append(again.first - again.second)
-    assert paired_auc(positive, first, second).standard_error == pytest.approx(np.std(differences), rel=0.15)
+    assert compared(positive, first, second).standard_error == pytest.approx(np.std(differences), rel=0.15)
 
 
 def test_noise_is_called_better_about_once_in_twenty_times(rng: np.random.Generator) -> None:
@@ -40,7 +45,49 @@ def test_noise_is_called_better_about_once_in_twenty_times(rng: np.random.Genera
     wins = 0
     for _ in range(400):
         signal = rng.normal(size=200) + positive
-        wins += paired_auc(
+        wins += compared(
             positive, signal + rng.normal(size=200), signal + rng.normal(size=200)
         ).is_first_better()
+    assert 0.02 < wins / 400 < 0.09
+
+
+def two_scores(rng: np.random.Generator, customers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    positive = np.arange(customers) < customers // 3
+    signal = rng.normal(size=customers) + positive
+    return positive, signal + rng.normal(size=customers), signal + rng.normal(size=customers)
+
+
+def test_one_row_per_customer_is_the_paired_test_of_delong(rng: np.random.Generator) -> None:
+    positive, first, second = two_scores(rng, 90)
+    # Placements by their definition: which negatives are below each positive.
+    below = [(score[positive][:, None] > score[~positive]).astype(float) for score in (first, second)]
+    moved = below[0] - below[1]  # (30, 60)
+    variance = np.var(moved.mean(1), ddof=1) / 30 + np.var(moved.mean(0), ddof=1) / 60
+    assert compared(positive, first, second).standard_error == pytest.approx(np.sqrt(variance))
+
+
+def test_the_same_customers_stacked_three_times_tell_no_more_than_once(rng: np.random.Generator) -> None:
+    once = two_scores(rng, 90)
+    stacked = [np.tile(values, 3) for values in once]
+    names = np.tile(np.array([f"c{k}" for k in range(90)], dtype=object), 3)
+    found, expected = paired_auc(*stacked, names), compared(*once)
+    assert (found.first, found.second) == pytest.approx((expected.first, expected.second))
+    assert found.standard_error == pytest.approx(expected.standard_error)
+    assert compared(*stacked).standard_error < 0.6 * expected.standard_error
+
+
+@pytest.mark.parametrize("changes_kind", [False, True])
+def test_noise_on_stacked_cutoffs_is_called_better_about_once_in_twenty_times(
+    rng: np.random.Generator, changes_kind: bool
+) -> None:
+    """Three cutoffs at which customers are much the same; where kinds change, one may be of either."""
+    customer, wins = np.tile(np.arange(200), 3), 0
+    for _ in range(400):
+        kind = rng.random(600 if changes_kind else 200) < 0.5
+        positive = np.resize(kind, 600)
+        signal, first, second = (
+            np.tile(own, 3) + 0.3 * rng.normal(size=600) for own in rng.normal(size=(3, 200))
+        )
+        signal += positive
+        wins += paired_auc(positive, signal + first, signal + second, customer).is_first_better()
     assert 0.02 < wins / 400 < 0.09
