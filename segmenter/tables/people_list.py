@@ -32,7 +32,9 @@ _SIGNS = (",", ";", "\t", "|")
 _MOST_LINES_ABOVE = 20
 _BATCH_ROWS = 65_536
 _TOLD_ROWS = 5
-_BETWEEN = re.compile(r"[\s,;|<>()\[\]{}\"]+")  # what stands between two values, or around one
+_LONGEST_TITLE = 200  # characters
+_BETWEEN = re.compile(r"[\s,;|<>()\[\]{}\"/\\&:=]+")  # what stands between two values, or around one
+_AROUND = "\"'`´‘’‚“”„«»#*•. "  # what may be stuck to a value
 _UNSEEN = re.compile(INVISIBLE)
 _SHORTENED = re.compile(SCIENTIFIC)
 _ADDRESS = re.compile(r"[^\s<>()\[\]{}:;,|\"'/=]+@[\w.-]+")
@@ -75,11 +77,12 @@ class Found:
 
     def add(self, row: int, cells: Iterable[str]) -> None:
         """Take in one row."""
-        values = {value for cell in cells for value in candidates(cell)}
+        by_cell = {cell: candidates(cell) for cell in cells}
+        values = set().union(*by_cell.values())
         self.values |= values
         if any(_SHORTENED.search(value) for value in values):
             self.shortened.append(row)
-        elif any(map(_is_name, values)):
+        elif any(_is_name(cell) and any(map(_is_name, found)) for cell, found in by_cell.items()):
             self.entries += 1
         else:
             self.nobody.append(row)
@@ -103,18 +106,18 @@ def candidates(cell: str) -> set[str]:
     """Everything in a cell that may be an id or an address: the cell as it stands, and each of its parts.
 
     'Anna <anna@x.de>' holds anna@x.de, 'mailto:bob@x.de' holds bob@x.de, 'C1 C2' holds C1 and C2, '12.0' may
-    mean 12. One part too many leaves out at most a customer of that id.
+    mean 12. One part too many leaves out at most the customer of that id.
     """
     whole = cell.strip()
     if _PLAIN.fullmatch(whole):
         return {whole}
-    clean = unicodedata.normalize("NFC", _UNSEEN.sub("", whole)).strip()
-    values = {whole, clean, *(address.rstrip(".") for address in _ADDRESS.findall(clean))}
-    for part in (clean, *_BETWEEN.split(clean)):
-        bare = part.strip("\"'`’ ")
-        values |= {part, bare, _DECIMALS.sub("", bare)}
-        if "@" in bare:
-            values.add(bare.rsplit(":", 1)[-1].split("?", 1)[0].rstrip("."))
+    seen = _UNSEEN.sub("", whole)
+    values = {whole}
+    for clean in {unicodedata.normalize("NFC", seen), unicodedata.normalize("NFKC", seen)}:
+        values.update(address.rstrip(".") for address in _ADDRESS.findall(clean))
+        for part in (clean, *_BETWEEN.split(clean)):
+            bare = part.strip(_AROUND)
+            values |= {part.strip(), bare, _DECIMALS.sub("", bare), bare.split("?", 1)[0]}
     return values - {""}
 
 
@@ -130,13 +133,15 @@ def naming_columns(titles: Sequence[str]) -> tuple[int, ...]:
 
 
 def _is_exact(title: str) -> bool:
-    return any(plain_title(title) in header_words()[name] for name in NAMING)
+    plain = plain_title(title[:_LONGEST_TITLE])
+    return any(plain in header_words()[name] for name in NAMING)
 
 
 def _is_contained(title: str) -> bool:
     """'billing customer number' holds a known title; a single word inside a title proves too little."""
+    plain = f" {plain_title(title[:_LONGEST_TITLE])} "
     known = (words for name in NAMING for words in header_words()[name])
-    return any(" " in words and f" {words} " in f" {plain_title(title)} " for words in known)
+    return any(" " in words and f" {words} " in plain for words in known)
 
 
 def _text_rows(path: Path, file: str, folder: Path) -> Iterator[Row]:
@@ -235,8 +240,8 @@ def _blank(line: str) -> bool:
     return not _BETWEEN.sub("", _UNSEEN.sub("", line)).strip("'")
 
 
-def _is_name(value: str) -> bool:
-    return value.lower() not in _NOTHING and any(map(str.isalnum, value))
+def _is_name(text: str) -> bool:
+    return text.strip(_AROUND).lower() not in _NOTHING and any(map(str.isalnum, text))
 
 
 def _refuse_losses(found: Found, file: str) -> None:

@@ -149,6 +149,13 @@ def test_whoever_shares_a_mailbox_with_somebody_on_the_list_is_kept_out(tmp_path
     ]
 
 
+def test_zeros_and_capitals_that_a_spreadsheet_took_bar_all_the_same(tmp_path: Path) -> None:
+    plain = SCORES.assign(customer_id=["007", "7A", "0070", *IDS[3:]])
+    funnel, table = members(tmp_path, AudienceRule(top=1.0), suppression=["7", "C05"], scores=plain)
+    assert table.loc[table["status"] == "suppressed", "customer_id"].tolist() == ["007", "c05"]
+    assert funnel.list_customers == 2
+
+
 def test_a_customer_whose_id_is_the_address_shares_that_mailbox(tmp_path: Path) -> None:
     _, table = members(
         tmp_path, AudienceRule(top=1.0), suppression=["c02"], emails=[None, "C03", *[None] * 8]

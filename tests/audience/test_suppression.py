@@ -72,6 +72,11 @@ def test_a_picture_is_refused_in_words(tmp_path: Path) -> None:
         ('reason,customer_id\n"asked\nby phone",C1\n', {"C1"}),
         ("C00000001 C00000220\nC3\n", {"C00000001", "C00000220", "C3"}),
         ("customer_id\nC1 C2\nC3;C4\n", {"C1", "C2", "C3", "C4"}),
+        ("customer_id\nC1/C2\nID:C3\n#C4\nid=C5\n", {"C1", "C2", "C3", "C4", "C5"}),
+        (
+            "email\nada＠x.de\n„ben@x.de“\ncal@x.de/deb@x.de\n",
+            {"ada@x.de", "ben@x.de", "cal@x.de", "deb@x.de"},
+        ),
         ("email\nAnna <anna@x.de>\nmailto:bob@x.de\n<cleo@x.de>;dan@x.de\n", {"anna@x.de", "bob@x.de"}),
         (
             "email\nmailto:bob@x.de?subject=stop\n'eve@x.de'\nfay@x.de.\n",

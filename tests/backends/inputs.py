@@ -155,7 +155,14 @@ def write_audience_tables(folder: Path, rng: np.random.Generator) -> None:
         "holdout_draw": rng.random(n),
     }
     pq.write_table(pa.table(scores), folder / "scores.parquet")
-    barred = [ids[3], ids[10], "person7@example.org", "PERSON11@EXAMPLE.ORG", "nobody"]
+    barred = [
+        ids[3],
+        ids[10],
+        ids[22].lstrip("0").upper(),
+        "person7@example.org",
+        "PERSON11@EXAMPLE.ORG",
+        "nobody",
+    ]
     pq.write_table(pa.table({"value": barred}), folder / "suppression.parquet")
     pq.write_table(pa.table({"customer_id": ids[::3]}), folder / "chosen_customers.parquet")
     members = {
