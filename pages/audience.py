@@ -11,15 +11,16 @@ summary = cached.summary(ready.scores_id)
 evaluation = cached.evaluation(ready.model_id, ready.evaluation_id) if ready.evaluation_id else None
 
 choice = audience_controls.ask_size()
-preview = audience_view.preview_at_once(choice, summary, evaluation)
-answer(audience_view.audience_sentence(choice, preview, evaluation))
-audience_view.show_cards(choice, preview, summary, evaluation)
+answer(audience_view.audience_sentence(choice, summary, evaluation))
+cards = st.container()  # filled last: who is left out or held back changes what to expect
 audience_view.show_charts(choice, summary, evaluation)
 
 st.header("From selected to the file", anchor=False)
 choice = audience_controls.ask_exclusions(choice)
-funnel = audience_view.funnel_of(ready.scores_id, choice, preview)
-audience_view.show_funnel(funnel, consent_mapped=summary.consent_mapped)
-saved_audiences.ask_save(ready, choice, funnel.exported)
+preview = audience_view.preview_of(ready.scores_id, choice, summary, evaluation)
+with cards:
+    audience_view.show_cards(choice, preview, summary, evaluation)
+audience_view.show_funnel(preview.funnel, consent_mapped=summary.consent_mapped)
+saved_audiences.ask_save(ready, choice, preview.funnel.exported)
 saved_audiences.show_saved(ready.workspace)
 audience_view.show_how(summary)

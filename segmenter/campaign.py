@@ -47,11 +47,16 @@ def select_members(
     """Select by the rule, mark who must not be contacted, and write all members to `path`."""
     summary, folder = open_summary(ws, scores), ws.path(scores)
     with ws.scratch() as own, dataset_engine(ws, summary.dataset, folder, own, path.parent) as engine:
-        write_suppression(suppress, own / "suppression.parquet", scratch=own)
+        entries = write_suppression(suppress, own / "suppression.parquet", scratch=own)
         engine.register("suppression", own / "suppression.parquet")
         engine.register("scores", folder / "scores.parquet")
         return write_members(
-            engine, rule, customers=summary.customers, consent_mapped=summary.consent_mapped, path=path
+            engine,
+            rule,
+            customers=summary.customers,
+            consent_mapped=summary.consent_mapped,
+            path=path,
+            list_entries=entries if suppress else None,
         )
 
 

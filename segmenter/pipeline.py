@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from segmenter.audience.audience import Audience
-from segmenter.audience.selection import AudienceRule, Ranking
+from segmenter.audience.selection import AudienceRule, Ranking, check_selects_somebody
 from segmenter.campaign import AUDIENCE_FILE, MEMBERS_FILE, select_members, write_members_file
 from segmenter.cutoffs import scoring_day, suggest_cutoffs, with_test
 from segmenter.delivery.columns import choose_columns
@@ -260,8 +260,8 @@ def build_audience(
     """Scores + a rule -> a saved audience and its CSV file. Nobody suppressed or held out is in the file."""
     rule = AudienceRule(top=top, by=by, holdout=holdout)
     summary, record = open_summary(ws, scores), ws.record(scores)
-    data = open_dataset(ws, summary.dataset)
-    chosen = choose_columns(columns, data.mapped.get("customers", ()))
+    check_selects_somebody(rule, summary.customers)
+    chosen = choose_columns(columns, open_dataset(ws, summary.dataset).mapped.get("customers", ()))
     title = name or f"Top {top:.0%} by {'chance' if by == 'score' else 'value'}"
     with ws.create("audience", name=title, parents=(scores,), demo=record.demo) as draft:
         progress("select", 0.1, "Selecting customers")

@@ -164,7 +164,13 @@ def audience(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
         name=args.name,
         progress=progress,
     )
-    fields = {"audience": made.id, **_builtins(made.funnel), "path": made.path, "columns": made.columns}
+    fields = {
+        "audience": made.id,
+        **_builtins(made.funnel),
+        "list_meets_nobody": made.funnel.list_meets_nobody,
+        "path": made.path,
+        "columns": made.columns,
+    }
     return Answer(fields, _paragraphs(_title(ws, made.id), made.summary(), f"The file: {made.path}"))
 
 

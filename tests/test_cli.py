@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
@@ -50,6 +51,9 @@ class Funnel:
     suppressed: int = 3
     held_out: int = 2
     exported: int = 11
+    list_entries: int = 3
+    list_customers: int = 0
+    list_meets_nobody: ClassVar[bool] = True
 
 
 FINDING = Finding(
@@ -352,6 +356,8 @@ def test_audience_answers_with_its_funnel(run, pipeline, made):
     assert said.json["audience"].startswith("audience-")
     funnel = {name: said.json[name] for name in ("selected", "suppressed", "held_out", "exported")}
     assert funnel == {"selected": 20, "suppressed": 3, "held_out": 2, "exported": 11}
+    assert (said.json["list_entries"], said.json["list_customers"]) == (3, 0)
+    assert said.json["list_meets_nobody"] is True
     assert said.json["path"] == "out.csv"
     asked = pipeline.asked["build_audience"]
     assert asked["columns"] == ("customer_id", "email")

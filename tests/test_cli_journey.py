@@ -103,6 +103,47 @@ def test_nobody_suppressed_or_held_out_is_in_the_file(journey, by):
     assert Path(made["path"]) == journey.out
 
 
+def test_a_share_that_is_nobody_is_refused_and_leaves_nothing(journey, tmp_path):
+    before = done(journey.root, "audiences")["rows"]
+    said = command(
+        journey.root, "audience", "--scores", journey.score["scores"], "--top", "0.0001",
+        "--out", str(tmp_path / "nobody.csv"),
+    )  # fmt: skip
+    assert said.code == 1
+    assert "nobody" in said.json["error"]
+    assert not list(tmp_path.iterdir())
+    assert done(journey.root, "audiences")["rows"] == before
+
+
+def test_the_answer_says_what_a_list_met(journey, tmp_path):
+    best = pd.read_parquet(journey.score["path"]).sort_values("rank")["customer_id"]
+    answers = []
+    for text in (
+        "customer_id\nnobody-1\nnobody-2\n",
+        f"customer_id,reason\nnobody-1,\n{best.iloc[-1]},a, b\n",
+    ):
+        (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+        answers.append(
+            done(
+                journey.root,
+                "audience",
+                "--scores",
+                journey.score["scores"],
+                "--top",
+                "0.1",
+                "--suppress",
+                str(tmp_path / "list.csv"),
+                "--out",
+                str(tmp_path / "a.csv"),
+            )  # fmt: skip
+        )
+    told = [
+        [answer[name] for name in ("list_entries", "list_customers", "list_meets_nobody")]
+        for answer in answers
+    ]
+    assert told == [[2, 0, True], [2, 1, False]]
+
+
 def test_the_lists_know_what_was_made(journey):
     assert [row["id"] for row in done(journey.root, "datasets")["rows"]] == [journey.demo["dataset"]]
     (model,) = done(journey.root, "models")["rows"]

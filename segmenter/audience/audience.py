@@ -24,9 +24,10 @@ class Audience:
     path: str = ""
 
     def summary(self) -> str:
-        """The funnel as one sentence."""
+        """The funnel as one sentence, and what the suppression list met."""
         f = self.funnel
-        return (
+        counts = (
             f"{f.selected:,} selected, {f.no_consent:,} without consent, {f.suppressed:,} suppressed, "
             f"{f.held_out:,} held out, {f.exported:,} in the file."
         )
+        return f"{counts} {f.list_sentence()}".strip()

@@ -1,42 +1,31 @@
 -- audience_members: who was selected and what became of each. One row per selected customer.
 
-WITH selected AS (
+-- A mailbox is held out whole or not at all. It has the lot of the lowest of its ids: the lowest of its lots
+-- would hold out shared mailboxes more often than others, and the groups would not be alike.
+WITH ranked AS (
     SELECT
-        customer_id,
-        holdout_draw,
-        CASE WHEN CAST(:by AS VARCHAR) = 'expected_value' THEN rank_value ELSE rank END AS place
+        scores.customer_id,
+        CASE
+            WHEN CAST(:by AS VARCHAR) = 'expected_value' THEN scores.rank_value ELSE scores.rank
+        END AS place,
+        contacts.consented,
+        FIRST_VALUE(scores.holdout_draw) OVER (
+            PARTITION BY COALESCE(contacts.mailbox, scores.customer_id) ORDER BY scores.customer_id
+        ) AS holdout_draw
     FROM scores
-),
-
-contact AS (
-    SELECT
-        customer_id,
-        COALESCE(consent_email, FALSE) AS consented,
-        LOWER(TRIM(email)) AS email
-    FROM customers
-),
-
--- A suppression list may hold customer ids or e-mail addresses; whoever is met by either is kept out.
-barred AS (
-    SELECT suppression.value AS customer_id
-    FROM suppression
-    UNION
-    SELECT contact.customer_id
-    FROM contact
-    INNER JOIN suppression ON LOWER(suppression.value) = contact.email
+    INNER JOIN contacts ON contacts.customer_id = scores.customer_id
 )
 
 SELECT
-    selected.customer_id,
-    selected.place,
+    ranked.customer_id,
+    ranked.place,
     CASE
-        WHEN CAST(:consent_mapped AS BOOLEAN) AND NOT COALESCE(contact.consented, FALSE) THEN 'no_consent'
-        WHEN barred.customer_id IS NOT NULL THEN 'suppressed'
-        WHEN selected.holdout_draw < CAST(:holdout AS DOUBLE) THEN 'held_out'
+        WHEN CAST(:consent_mapped AS BOOLEAN) AND NOT ranked.consented THEN 'no_consent'
+        WHEN barred_customers.customer_id IS NOT NULL THEN 'suppressed'
+        WHEN ranked.holdout_draw < CAST(:holdout AS DOUBLE) THEN 'held_out'
         ELSE 'exported'
     END AS status
-FROM selected
-LEFT JOIN contact ON contact.customer_id = selected.customer_id
-LEFT JOIN barred ON barred.customer_id = selected.customer_id
-WHERE selected.place <= CAST(:selected AS BIGINT)
-ORDER BY selected.place
+FROM ranked
+LEFT JOIN barred_customers ON barred_customers.customer_id = ranked.customer_id
+WHERE ranked.place <= CAST(:selected AS BIGINT)
+ORDER BY ranked.place

@@ -11,7 +11,7 @@ AUDIENCE_COLUMNS = {
     "exported_on": "the day of the export",
     "rank": "place in the list, 1 = contact first",
     "segment": "predicted segment",
-    "score": "how likely a campaign moves the customer, 0 to 1",
+    "score": "how much a customer looks prompted and likely to buy, 0 to 1; for ranking, not a probability",
     "expected_value": "score times expected amount, in the currency of your data",
 }
 

@@ -19,6 +19,7 @@ from segmenter.tables.sandbox import Order, Refusal, from_json, to_json
 # task -> the module and function that does it: (arguments as JSON, folder, progress) -> answer
 TASKS = {
     "inspect": ("segmenter.tables.inspection", "inspect_task"),
+    "people": ("segmenter.tables.people_list", "people_list_task"),
     "ingest": ("segmenter.tables.assembling", "ingest_task"),
     "preview": ("segmenter.tables.assembling", "preview_task"),
     "check": ("segmenter.tables.assembling", "check_task"),

@@ -14,8 +14,8 @@ from segmenter.tables.cells import count_true, map_distinct, without_missing_wor
 LONGEST_ID = 200
 
 # Zero-width signs, direction marks, the byte order mark: ids that differ by these look the same on screen.
-_INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
-_SCIENTIFIC = r"^\d(?:[.,]\d+)?[eE]\+\d{1,3}$"  # what a spreadsheet makes of a long number; digits are lost
+INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+SCIENTIFIC = r"^\d(?:[.,]\d+)?[eE]\+\d{1,3}$"  # what a spreadsheet makes of a long number; digits are lost
 _WITH_DECIMALS = r"^\d+\.0+$"
 _TOTAL_WORDS = pa.array(
     [
@@ -101,7 +101,7 @@ def read_ids(cells: pa.Array, *, drop_decimals: bool = False) -> IdCells:
     """Text cells -> ids. drop_decimals: '12.0' is meant as '12' (see `all_with_decimals`)."""
     values = pc.utf8_trim_whitespace(cells)
     if not pc.all(pc.string_is_ascii(values)).as_py():
-        values = pc.utf8_normalize(pc.replace_substring_regex(values, _INVISIBLE, ""), form="NFC")
+        values = pc.utf8_normalize(pc.replace_substring_regex(values, INVISIBLE, ""), form="NFC")
         values = pc.utf8_trim_whitespace(values)
     if drop_decimals:
         values = pc.replace_substring_regex(values, r"\.0+$", "")
@@ -109,7 +109,7 @@ def read_ids(cells: pa.Array, *, drop_decimals: bool = False) -> IdCells:
     cleaned = count_true(pc.and_not(pc.not_equal(values, cells), blank))
     values = pc.if_else(blank, pa.scalar(None, values.type), values)
     too_long = pc.greater(pc.utf8_length(values), LONGEST_ID)
-    unreadable = pc.or_(pc.match_substring_regex(values, _SCIENTIFIC), too_long)
+    unreadable = pc.or_(pc.match_substring_regex(values, SCIENTIFIC), too_long)
     lower = pc.utf8_lower(values)
     totals = pc.is_in(lower, value_set=_TOTAL_WORDS)
     placeholders = count_true(pc.is_in(lower, value_set=PLACEHOLDER_IDS))

@@ -3,6 +3,7 @@
 All parsing happens in a limited child process (sandbox.py); here are its results and the way to ask for them.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from segmenter.tables.report import Finding
 from segmenter.tables.sandbox import limits_for, passing_folder, run_confined
 
 SAMPLE_ROWS = 20_000  # by which the columns of a file are judged
+PEOPLE_FILE = "people.parquet"
 
 SourceType = Literal["text", "number", "time", "flag"]
 
@@ -62,6 +64,21 @@ class InspectArguments:
     file: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleListArguments:
+    """What the child needs to read a list of people."""
+
+    path: Path
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleList:
+    """A list of people as it was read. entries: rows that name somebody, the header not among them."""
+
+    entries: int
+
+
 def inspect_file(path: Path, *, scratch: Path | None = None, progress: Progress = silent) -> SourceFile:
     """What is in a file. Raises UnreadableFile in words where it is no table.
 
@@ -84,3 +101,24 @@ def inspect_file(path: Path, *, scratch: Path | None = None, progress: Progress 
 def inspect_files(paths: Sequence[Path], *, scratch: Path | None = None) -> list[SourceFile]:
     """As inspect_file, for several; the first that is no table raises."""
     return [inspect_file(path, scratch=scratch) for path in paths]
+
+
+def read_people_list(path: Path, out: Path, *, scratch: Path) -> PeopleList:
+    """Write every value of a list that may be an id or an address to `out` (Parquet, one column `value`).
+
+    Raises UnreadableFile for a file that is no list, and for one of which a row names nobody; MissingColumn
+    for a table of something else.
+    """
+    if not path.is_file():
+        raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    with passing_folder(scratch) as folder:
+        people = run_confined(
+            "people",
+            PeopleListArguments(path=path.resolve(), file=path.name),
+            PeopleList,
+            folder=folder,
+            readable=[path],
+            limits=limits_for([path]),
+        )
+        shutil.copyfile(folder / PEOPLE_FILE, out)
+    return people

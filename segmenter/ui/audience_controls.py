@@ -56,8 +56,8 @@ def ask_size() -> AudienceChoice:
             key="by",
             bind="query-params",
             persist_state="session",
-            help="Chance: how likely a campaign moves the customer; it moves the most customers. "
-            "Value: that chance times the expected amount; it brings the most money.",
+            help="Chance: how much a customer looks prompted and likely to buy; for ranking, not a "
+            "probability. Value: that score times the expected amount, so that larger purchases come first.",
         )
     return AudienceChoice(top=float(percent) / 100, by=by)
 
@@ -86,8 +86,8 @@ def ask_exclusions(choice: AudienceChoice) -> AudienceChoice:
             type=list(FILE_TYPES),
             key="suppress",
             help="One column of customer ids or e-mail addresses: unsubscribed, complaints, employees, "
-            "contacted "
-            "last week. The newest list counts; upload it each time.",
+            "contacted last week. Every row counts; a list with a row that cannot be read is refused. The "
+            "newest list counts; upload it each time.",
         )
     return AudienceChoice(
         top=choice.top,

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from segmenter.audience.preview import AudiencePreview, funnel_without_lists, preview
-from segmenter.audience.selection import AudienceRule, Funnel
+from segmenter.audience.selection import AudienceRule, Funnel, count_selected
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.plots.gains import gain_alt, gain_chart, gain_table
 from segmenter.plots.value import value_alt, value_at, value_chart, value_table
@@ -24,38 +24,38 @@ EXPECTED: Final = {
     None: "Prompted",
 }
 COMPUTED = """
-- **Ranked by chance**: the score, `p_prompted * (1 - p_inactive)`: how likely a campaign moves the customer.
+- **Ranked by chance**: the score, `p_prompted * (1 - p_inactive)`: how much a customer looks prompted and
+  likely to buy. It is for ranking, and not the probability that a campaign moves this customer.
   **By value**: the score times the expected amount of a purchase, in the currency of your data.
 - **Size**: the nearest whole number to the chosen share of the {customers} customers scored.
 - **Expected customers**: read off customers the model was not trained on, at the same depth, and scaled to
-  this size. The interval is the test's 95% interval, scaled likewise.
+  the customers in the file. The interval is the test's 95% interval, widened by that of the organic share.
+- **Value of all selected**: score times expected amount, also of those who will not be contacted.
 - **Order of the funnel**: selected, then without consent (e-mail), then on your list, then held back by
   chance; what is left is in the file. Missing consent counts as none where a consent column was given.
-- **Held back**: drawn by a hash of the customer's id, so that the same customers are held back next time.
+- **On your list**: by id or e-mail address, whatever the capitals; with them whoever has the same address.
+- **Held back**: drawn by a hash of the customer's id, so that the same customers are held back next time;
+  customers with the same e-mail address together.
 - Ties in the score are broken by the probability of being engaged, then by a hash of the id.
 """
 
 
-def preview_at_once(
-    choice: AudienceChoice, summary: ScoresSummary, evaluation: Evaluation | None
+def preview_of(
+    scores_id: str, choice: AudienceChoice, summary: ScoresSummary, evaluation: Evaluation | None
 ) -> AudiencePreview:
-    """What the slider asks, from the small stored results alone: nothing is read from the disk."""
-    rule = AudienceRule(top=choice.top, by=choice.by)
-    return preview(rule, summary, evaluation, funnel_without_lists(rule, summary))
-
-
-def funnel_of(scores_id: str, choice: AudienceChoice, shown: AudiencePreview) -> Funnel:
-    """The funnel of the whole choice; only a list or a holdout has to look at the customers."""
+    """What the whole choice would give; only a list or a holdout has to look at the customers."""
     if choice.suppress is None and choice.holdout == 0:
-        return shown.funnel
+        rule = AudienceRule(top=choice.top, by=choice.by)
+        return preview(rule, summary, evaluation, funnel_without_lists(rule, summary))
     suppress = str(choice.suppress) if choice.suppress else None
-    return cached.audience_preview(scores_id, choice.top, choice.by, suppress, choice.holdout).funnel
+    return cached.audience_preview(scores_id, choice.top, choice.by, suppress, choice.holdout)
 
 
-def audience_sentence(choice: AudienceChoice, shown: AudiencePreview, evaluation: Evaluation | None) -> str:
+def audience_sentence(choice: AudienceChoice, summary: ScoresSummary, evaluation: Evaluation | None) -> str:
     """The page's answer: what the chosen share reaches; where that was not tested, how many it is."""
     if evaluation is None:
-        return f"The top {share(choice.top)} are {count_of(shown.funnel.selected, 'customer')}."
+        selected = count_selected(AudienceRule(top=choice.top, by=choice.by), summary.customers)
+        return f"The top {share(choice.top)} are {count_of(selected, 'customer')}."
     return reach_sentence(evaluation, choice.by, choice.top)
 
 
@@ -83,16 +83,19 @@ def show_cards(
                 "contacted.",
             ),
             Card(
-                label="Expected value",
+                label="Value of all selected",
                 value=money(shown.expected_value),
                 note=f"{share(_part(shown.expected_value, value_at(curve, 1.0)))} of everybody's",
-                help="Sum of score times expected amount over the selected, in the currency of your data. "
-                "For "
-                "comparing audiences; it is not a forecast of turnover.",
+                help="Sum of score times expected amount over all selected, before consent, your list and "
+                "the holdout, in the currency of your data. For comparing audiences; it is not a forecast of "
+                "turnover.",
             ),
         ]
     )
-    st.caption(plain(shown.basis))
+    if shown.lowers_purchases:
+        st.warning(plain(shown.basis))
+    else:
+        st.caption(plain(shown.basis))
 
 
 def _expected_card(shown: AudiencePreview) -> Card:
@@ -106,7 +109,7 @@ def _expected_card(shown: AudiencePreview) -> Card:
         label=EXPECTED[shown.expectation],
         value=number(None if expected is None else round(expected)),
         note=within or "no interval",
-        help=f"{shown.basis} {meaning}",
+        help=f"Of the {count_of(shown.funnel.exported, 'customer')} in the file. {shown.basis} {meaning}",
     )
 
 
@@ -165,7 +168,11 @@ def show_funnel(funnel: Funnel, *, consent_mapped: bool) -> None:
             -funnel.no_consent,
             "Did not consent to e-mail." if consent_mapped else "Your files hold no consent column.",
         ),
-        ("On your list", -funnel.suppressed, "In the file of customers to leave out."),
+        (
+            "On your list",
+            -funnel.suppressed,
+            "In the file of customers to leave out, or with the e-mail address of one who is.",
+        ),
         ("Held back", -funnel.held_out, "Not contacted by chance, to measure what the campaign changes."),
         ("In the file", funnel.exported, "The rows of the file, one per customer."),
     )
@@ -173,6 +180,10 @@ def show_funnel(funnel: Funnel, *, consent_mapped: bool) -> None:
     for label, count, help_words in steps:
         with grid:
             st.metric(label, number(count), help=help_words)
+    if funnel.list_meets_nobody:
+        st.warning(funnel.list_sentence())
+    elif funnel.list_entries is not None:
+        st.caption(funnel.list_sentence())
 
 
 def show_how(summary: ScoresSummary) -> None:

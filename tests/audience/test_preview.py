@@ -15,6 +15,7 @@ from segmenter.summary import DepthCurve
 
 RULE = AudienceRule(top=0.5)
 FUNNEL = Funnel(selected=50, no_consent=0, suppressed=0, held_out=0, exported=50)
+HALVED = Funnel(selected=50, no_consent=10, suppressed=5, held_out=10, exported=25)
 LINE = DepthLine(
     depth=0.5,
     customers=50,
@@ -32,9 +33,10 @@ SHARE = IntentEvidence(
     placebo_share=None,
     details={},
 )
+TRIAL = replace(SHARE, kind="randomised", organic_share=None, interval=None)
 
 
-def shown(line: DepthLine | None, *evidence: IntentEvidence) -> Any:
+def shown(line: DepthLine | None, *evidence: IntentEvidence, funnel: Funnel = FUNNEL) -> Any:
     curve = DepthCurve(
         depth=(0.5, 1.0),
         customers=(50, 100),
@@ -45,7 +47,7 @@ def shown(line: DepthLine | None, *evidence: IntentEvidence) -> Any:
     )
     summary: Any = SimpleNamespace(curves={"score": curve}, customers=100, consent_mapped=False)
     evaluation: Any = line and SimpleNamespace(depths=DepthTable({"score": (line,)}), evidence=evidence)
-    return preview(RULE, summary, evaluation, FUNNEL)
+    return preview(RULE, summary, evaluation, funnel)
 
 
 def test_a_holdout_that_can_tell_gives_extra_buyers() -> None:
@@ -60,6 +62,44 @@ def test_a_holdout_that_cannot_tell_is_not_hidden_behind_a_nicer_number() -> Non
     assert (found.expectation, found.expected_prompted) == ("prompted_at_most", pytest.approx(15))
     assert "fewer are prompted" in found.basis
     assert "does not confirm" in found.basis and "-5 to 8" in found.basis
+
+
+def test_contact_that_lowers_purchases_is_never_called_prompting() -> None:
+    # 100 fewer buyers per 1,000, interval -160 to -40: for 50 customers 5 fewer, between 8 and 2.
+    found = shown(replace(LINE, extra_buyers_per_1000=Estimate(-100.0, -160.0, -40.0)), SHARE)
+    assert (found.expectation, found.expected_prompted, found.low, found.high) == ("extra_buyers", -5, -8, -2)
+    assert found.lowers_purchases
+    assert "Contact lowered purchases in the trial" in found.basis
+    assert "not ruled out" not in found.basis
+
+
+@pytest.mark.parametrize("extra", [None, Estimate(30.0)])
+def test_a_holdout_too_small_at_this_depth_is_not_called_missing(extra: Estimate | None) -> None:
+    found = shown(replace(LINE, extra_buyers_per_1000=extra), TRIAL, SHARE)
+    assert "too small at this depth" in found.basis
+    assert "Without a randomised holdout" not in found.basis
+
+
+def test_a_missing_holdout_is_called_missing() -> None:
+    assert "Without a randomised holdout" in shown(LINE, SHARE).basis
+
+
+@pytest.mark.parametrize(
+    "line", [LINE, replace(LINE, extra_buyers_per_1000=Estimate(100.0, 40.0, 160.0))], ids=["labels", "trial"]
+)
+@pytest.mark.parametrize("evidence", [(), (SHARE,)], ids=["engaged", "prompted"])
+def test_only_those_in_the_file_are_expected_to_answer(
+    line: DepthLine, evidence: tuple[IntentEvidence, ...]
+) -> None:
+    whole, half = shown(line, *evidence), shown(line, *evidence, funnel=HALVED)
+    for name in ("expected_prompted", "low", "high"):
+        assert getattr(half, name) == pytest.approx(getattr(whole, name) / 2)
+
+
+def test_the_interval_holds_what_is_not_known_of_the_organic_share() -> None:
+    # 30 % to 50 % of 50 are engaged, 20 % to 30 % of them organic: 15 * 0.7 = 10.5 to 25 * 0.8 = 20.
+    found = shown(LINE, SHARE)
+    assert (found.low, found.high) == (pytest.approx(10.5), pytest.approx(20))
 
 
 def test_a_share_that_is_no_bound_gives_an_estimate() -> None:

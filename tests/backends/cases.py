@@ -84,6 +84,8 @@ TABLES = [
 ]
 
 AUDIENCE = [
+    Case(package="segmenter.audience", name="contacts"),
+    Case(package="segmenter.audience", name="barred_customers"),
     Case(
         package="segmenter.audience",
         name="audience_members",

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine, read_sql
+from segmenter.engines.staging import stage
 from segmenter.features.tables import STEPS, feature_parameters, register_dataset
 from segmenter.labels.tables import outcome_parameters
 from segmenter.settings import Windows
@@ -49,6 +50,11 @@ def write_inputs(folder: Path, rng: np.random.Generator) -> None:
         step("segmenter.labels", "customer_outcomes", LABEL_PARAMETERS, "customer_outcomes")
     write_typed_rows(folder, rng)
     write_audience_tables(folder, rng)
+    with open_engine(allowed=[folder], scratch=folder / "scratch", threads=2) as engine:
+        for name in ("customers", "scores", "suppression"):
+            engine.register(name, folder / f"{name}.parquet")
+        for name in ("contacts", "barred_customers"):
+            stage(engine, folder, "segmenter.audience", name, {})
 
 
 def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
@@ -100,7 +106,9 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
         "customer_id": people,
         "joined_at": [moment if i % 4 else None for i, moment in enumerate(moments(100))],
         "consent_email": some([True, False, None], 100),
-        "email": [f" Person{i}@Example.org " if i % 5 else None for i in range(100)],
+        "email": [  # some mailboxes have two customers
+            f" Person{i + (i % 7 == 3)}@Example.org " if i % 5 else None for i in range(100)
+        ],
     }
     intents = {"customer_id": people[:60], "intent": some(["prompted", "organic"], 60)}
     attributes = [
@@ -147,7 +155,14 @@ def write_audience_tables(folder: Path, rng: np.random.Generator) -> None:
         "holdout_draw": rng.random(n),
     }
     pq.write_table(pa.table(scores), folder / "scores.parquet")
-    barred = [ids[3], ids[10], "person7@example.org", "PERSON11@EXAMPLE.ORG", "nobody"]
+    barred = [
+        ids[3],
+        ids[10],
+        ids[22].lstrip("0").upper(),
+        "person7@example.org",
+        "PERSON11@EXAMPLE.ORG",
+        "nobody",
+    ]
     pq.write_table(pa.table({"value": barred}), folder / "suppression.parquet")
     pq.write_table(pa.table({"customer_id": ids[::3]}), folder / "chosen_customers.parquet")
     members = {

@@ -288,7 +288,7 @@ def test_trials_that_overlap_do_not_make_an_effect_of_nothing(
     ]
     dataset = write_world(
         tmp_path,
-        customers=[{"customer_id": f"c{i:04}"} for i in range(customers)],
+        customers=[{"customer_id": f"c{i:04}", "joined_at": "2026-01-01"} for i in range(customers)],
         transactions=bought,
         assignments=assigned,
     )

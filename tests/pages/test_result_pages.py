@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,9 +14,12 @@ from segmenter.audience.selection import AudienceRule
 from segmenter.campaign import open_audience, write_audience
 from segmenter.evaluation.bootstrap import Estimate
 from segmenter.evaluation.comparison import Evaluation
+from segmenter.evaluation.depths import DepthTable
 from segmenter.evaluation.gains import captured_at
 from segmenter.results import open_evaluation, open_summary, write_json
 from segmenter.summary import ScoresSummary
+from segmenter.ui import cached
+from segmenter.ui.audience_view import EXPECTED
 from segmenter.ui.evidence_card import NEXT, RUNGS, STRENGTH
 from segmenter.ui.format import EVIDENCE_WORDS, number, share
 from segmenter.ui.reach import reach_sentence, rfm_verdict
@@ -211,9 +215,9 @@ def test_what_leaves_the_funnel_and_what_stays_adds_up(walked: Journey) -> None:
 
 def test_ranking_by_value_never_expects_less(walked: Journey) -> None:
     at = page("audience")
-    by_chance = float(values(at)["Expected value"].replace(",", ""))
+    by_chance = float(values(at)["Value of all selected"].replace(",", ""))
     at = at.segmented_control(key="by").set_value("expected_value").run()
-    assert float(values(at)["Expected value"].replace(",", "")) >= by_chance
+    assert float(values(at)["Value of all selected"].replace(",", "")) >= by_chance
     assert "Value at the cut" in values(at)
 
 
@@ -252,6 +256,51 @@ def test_an_unreadable_list_is_explained_and_nothing_is_saved(walked: Journey) -
     assert len(at.error) == 1
     assert "list.parquet" in at.error[0].value.replace("\\", "")
     assert not walked.workspace.records("audience")
+
+
+def test_the_cards_expect_less_where_fewer_are_contacted(walked: Journey) -> None:
+    at = page("audience")
+    label = next(m.label for m in at.metric if m.label in EXPECTED.values())
+    whole, exported = (float(values(at)[name].replace(",", "")) for name in (label, "In the file"))
+    at = at.slider(key="holdout").set_value(50).run()
+    half, contacted = (float(values(at)[name].replace(",", "")) for name in (label, "In the file"))
+    assert contacted < 0.7 * exported
+    assert half == pytest.approx(whole * contacted / exported, abs=1)
+
+
+def test_contact_that_lowers_purchases_is_warned_of(
+    walked: Journey, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harm = Estimate(-100.0, -160.0, -40.0)
+    lines = {
+        by: tuple(replace(line, extra_buyers_per_1000=harm) for line in lines)
+        for by, lines in evaluation.depths.lines.items()
+    }
+    harmful = replace(evaluation, depths=DepthTable(lines))
+    monkeypatch.setattr(cached, "evaluation", lambda *_: harmful)
+    at = page("audience")
+    assert values(at)["Extra buyers"].startswith("−")
+    (warning,) = at.warning
+    assert "Contact lowered purchases in the trial" in warning.value
+
+
+def test_the_page_says_how_many_customers_a_list_met(walked: Journey) -> None:
+    best = pd.read_parquet(walked.workspace.path(walked.scores) / "scores.parquet")["customer_id"][:2]
+    listed = "\n".join(["customer_id,reason", *(f"{customer},asked, by phone" for customer in best), "X-1,"])
+    at = page("audience").file_uploader(key="suppress").set_value(("list.csv", listed.encode(), "")).run()
+    assert not at.warning
+    assert "Your list: 3 entries, 2 of your customers." in [caption.value for caption in at.caption]
+
+
+def test_a_list_of_strangers_is_warned_of(walked: Journey) -> None:
+    at = (
+        page("audience")
+        .file_uploader(key="suppress")
+        .set_value(("list.csv", b"customer_id\nX-1\n", ""))
+        .run()
+    )
+    (warning,) = at.warning
+    assert "none of your customers" in warning.value
 
 
 def test_a_damaged_result_is_explained_with_a_remedy(walked: Journey) -> None:
