@@ -12,7 +12,7 @@ from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.tables.reading import SourceColumn, SourceFile
 from segmenter.ui import cached
 from segmenter.ui.column_picker import COLUMN_WORDS, pick_column
-from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, plain
+from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, plain, with_table_words
 from segmenter.ui.uploads import Upload
 
 PREVIEW_ROWS: Final = 8
@@ -88,12 +88,12 @@ def show_preview(upload: Upload, mapping: Mapping, table: str) -> None:
     try:
         rows, report = cached.preview(upload.folder, mapping, table, PREVIEW_ROWS)
     except SegmenterError as error:
-        st.warning(plain(str(error)))
+        st.warning(plain(with_table_words(str(error))))
         return
     if rows.empty:
         st.markdown("None of the first rows belongs to this table, so there is nothing to show here yet.")
         return
-    st.caption(f"Of the first rows of the files: {plain(report.summary())}")
+    st.caption(f"Of the first rows of the files: {plain(with_table_words(report.summary()))}")
     st.dataframe(
         rows.rename(columns=COLUMN_WORDS),
         hide_index=True,
@@ -129,7 +129,8 @@ def in_words(mapping: Mapping) -> str:
         for table, sources in mapping.tables.items()
         if sources
     ]
-    return f"{'; '.join(parts).capitalize()}." if parts else "No table is mapped yet."
+    sentence = "; ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if parts else "No table is mapped yet."
 
 
 def _table_label(table: str, mapping: Mapping) -> str:
