@@ -122,12 +122,17 @@ def _offer_unfinished() -> None:
         shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"Not read yet: {listed(shown)}", width="stretch")
-            if st.button("Continue", key=f"continue_{upload.folder.name}"):
-                resume_upload(upload)
-                st.rerun()
-            if st.button("Discard", key=f"discard_{upload.folder.name}", help="Removes the uploaded copies."):
-                upload.discard()
-                st.rerun()
+            with st.container(horizontal=True, width="content"):  # on a phone the two stay together
+                going_on = st.button("Continue", key=f"continue_{upload.folder.name}")
+                given_up = st.button(
+                    "Discard", key=f"discard_{upload.folder.name}", help="Removes the uploaded copies."
+                )
+        if going_on:
+            resume_upload(upload)
+            st.rerun()
+        if given_up:
+            upload.discard()
+            st.rerun()
 
 
 def _inspect(upload: Upload) -> dict[str, SourceFile]:
@@ -158,7 +163,7 @@ def _list_files(upload: Upload) -> None:
                 upload.remove(path)
                 start_afresh()
                 st.rerun()
-    if st.button("Remove all and start over"):
+    if st.button("Remove all and start over" if upload.files else "Forget this mapping", key="start_over"):
         discard_upload()
         st.rerun()
 

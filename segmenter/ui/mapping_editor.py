@@ -271,9 +271,14 @@ def _ask_for_file(
         return ()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Fill from a further file" if fed_by else "Fill from", free, key=f"{key}_file", width=320
+            "Fill from a further file" if fed_by else "Fill from",
+            free,
+            index=None if fed_by else 0,  # what is there already suffices more often than not
+            placeholder="Choose a file",
+            key=f"{key}_file",
+            width=320,
         )
-        if st.button("Add", key=f"{key}_add", type="secondary"):
+        if st.button("Add", key=f"{key}_add", disabled=name is None) and name is not None:
             guess = cached.guess((files[name].path,))
             found = guess.tables.get(contract.name, ())
             return found or (SourceMapping(file=name, columns={}),)

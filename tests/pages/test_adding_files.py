@@ -86,7 +86,7 @@ def test_a_mapping_that_comes_first_asks_for_its_files_and_is_used_when_they_com
 
 
 def test_a_mapping_without_files_can_be_given_up() -> None:
-    at = press(bring(data_page(), march__toml=MAPPING), "Remove all and start over")
+    at = press(bring(data_page(), march__toml=MAPPING), "Forget this mapping")
     assert not at.info
     at = bring(at, orders__csv=ORDERS)
     assert "letter" not in [field.value for field in at.text_input]
@@ -98,6 +98,8 @@ def test_no_click_fills_a_table_twice_from_one_file() -> None:
     at = bring(at, more__csv=ORDERS.replace(b"C0", b"D0"), people__csv=b"customer_id,age\nC001,40\nC002,50\n")
     (further,) = (box for box in at.selectbox if box.label == "Fill from a further file")
     assert further.options == ["people.csv"]
+    assert further.value is None
+    assert next(button for button in at.button if button.label == "Add").disabled
 
 
 @pytest.mark.parametrize(
