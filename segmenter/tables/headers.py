@@ -16,6 +16,7 @@ MOST_COLUMNS = 2_000
 
 _LONGEST_NAME = 120
 _MOST_LINES_ABOVE = 20
+_MOST_TOLD = 5  # repeated titles that are named; a file with more is known to be odd by then
 _DATA_LIKE = re.compile(
     r"[-+(]?\s*(?:[€$£]\s*)?\d[\d.,'\s]*(?:\s*[€$£%])?\)?"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|[^@\s]+@[^@\s]+\.\w+|true|false",
@@ -110,7 +111,7 @@ def clean_names(cells: Sequence[str], file: str) -> tuple[tuple[str, ...], list[
         names.append(unique)
     folded = Counter(name.casefold() for name in names)
     twins = [name for name in names if folded[name.casefold()] > 1]
-    findings = [_repeated(file, repeated[0])] if repeated else []
+    findings = [_repeated(file, name) for name in list(dict.fromkeys(repeated))[:_MOST_TOLD]]
     if twins:
         findings.append(_similar(file, twins[0], twins[1]))
     return tuple(names), findings

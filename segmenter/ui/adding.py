@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from segmenter.errors import SegmenterError
+from segmenter.errors import SegmenterError, UnreadableFile
 from segmenter.tables.mapping import Mapping, check_mapping, mapping_from_toml, mapping_to_toml, write_mapping
 from segmenter.tables.reading import SourceFile
 from segmenter.ui import cached, jobs_panel
@@ -37,16 +37,10 @@ from segmenter.ui.uploads import (
 def ask_for_data() -> None:
     """The whole way from nothing to a started reading job."""
     upload = current_upload()
-    if upload is None:
-        st.markdown(
-            "Bring a file of purchases and, if you have them, files of campaign touches and of customers. "
-            "After that you say which column is what; guesses are filled in."
-        )
-        _ask_for_files("Customer and campaign files")
-        _offer_unfinished()
-        show_templates()
+    files = _inspect(upload) if upload is not None else {}
+    if upload is None or not files:
+        _ask_for_first_files()
         return
-    files = _inspect(upload)
     mapping = upload.read_mapping()
     answer(in_words(mapping))
     table = pick_table(upload, mapping)
@@ -57,9 +51,27 @@ def ask_for_data() -> None:
     show_preview(upload, mapping, table)
     _read(upload, mapping)
     _keep_mapping(upload, mapping)
-    with st.expander("Files"):
+    with st.expander("Files", expanded=len(files) < len(upload.files)):
         _ask_for_files("Add more files")
         _list_files(upload)
+
+
+def _ask_for_first_files() -> None:
+    """Nothing that can be read is here yet; a mapping that came first says which files it waits for."""
+    upload = current_upload()  # asked anew: files that cannot be read were refused in the meantime
+    wanted = upload.read_mapping().files() if upload is not None else ()
+    if wanted:
+        st.info(f"Mapping loaded; now bring {listed([plain(name) for name in wanted])}.")
+    else:
+        st.markdown(
+            "Bring a file of purchases and, if you have them, files of campaign touches and of customers. "
+            "After that you say which column is what; guesses are filled in."
+        )
+    _ask_for_files("Customer and campaign files")
+    if upload is not None:
+        _list_files(upload)
+    _offer_unfinished()
+    show_templates()
 
 
 def _ask_for_files(label: str) -> None:
@@ -92,32 +104,54 @@ def _read_mapping(file: UploadedFile) -> Mapping:
 
 
 def _merged(mapping: Mapping, guess: Mapping) -> Mapping:
-    """The mapping with what was guessed for new files behind what is there."""
+    """The mapping with what was guessed for new files behind what is there.
+
+    A file that the mapping waited for is not guessed: it would feed its table twice.
+    """
     tables = dict(mapping.tables)
     for table, sources in guess.tables.items():
-        tables[table] = (*tables.get(table, ()), *sources)
-    return Mapping(tables=tables)
+        new = tuple(source for source in sources if source.file not in mapping.files())
+        tables[table] = (*tables.get(table, ()), *new)
+    return Mapping(tables={table: sources for table, sources in tables.items() if sources})
 
 
 def _offer_unfinished() -> None:
     """Files that were brought before and not read yet."""
     for upload in unfinished_uploads()[:3]:
-        names = listed([plain(path.name) for path in upload.files[:4]])
+        names = [plain(path.name) for path in upload.files]
+        shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Not read yet: {names}", width="stretch")
-            if st.button("Continue", key=f"continue_{upload.folder.name}"):
-                resume_upload(upload)
-                st.rerun()
+            st.markdown(f"Not read yet: {listed(shown)}", width="stretch")
+            with st.container(horizontal=True, width="content"):  # on a phone the two stay together
+                going_on = st.button("Continue", key=f"continue_{upload.folder.name}")
+                given_up = st.button(
+                    "Discard", key=f"discard_{upload.folder.name}", help="Removes the uploaded copies."
+                )
+        if going_on:
+            resume_upload(upload)
+            st.rerun()
+        if given_up:
+            upload.discard()
+            st.rerun()
 
 
 def _inspect(upload: Upload) -> dict[str, SourceFile]:
-    """What is in each file; a file that cannot be read is said so and left out."""
-    files = {}
+    """What is in each file; a file that cannot be read is said so and left out.
+
+    Where nothing can be read there is nothing to map, so such files go, and the reader starts with new ones.
+    """
+    files: dict[str, SourceFile] = {}
+    unreadable = []
     for path in upload.files:
         try:
             files[path.name] = cached.source_file(path)
         except SegmenterError as error:
             show_error(error)
+            if isinstance(error, UnreadableFile):
+                unreadable.append(path)
+    if not files:
+        for path in unreadable:
+            upload.refuse(path)
     return files
 
 
@@ -129,7 +163,7 @@ def _list_files(upload: Upload) -> None:
                 upload.remove(path)
                 start_afresh()
                 st.rerun()
-    if st.button("Remove all and start over"):
+    if st.button("Remove all and start over" if upload.files else "Forget this mapping", key="start_over"):
         discard_upload()
         st.rerun()
 
@@ -139,7 +173,15 @@ def _read(upload: Upload, mapping: Mapping) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sources = mapping.tables.get("transactions", ())
         suggested = Path(sources[0].file if sources else upload.files[0].name).stem
-        name = st.text_input("Name of the data", suggested, max_chars=80, width=320)
+        name = st.text_input(
+            "Name of the data",
+            suggested,
+            max_chars=80,
+            width=320,
+            # Other files suggest another name; one that was typed for these files comes back with them.
+            key=f"data_name_{upload.folder.name}_{suggested}",
+            persist_state="session",
+        )
         missing = still_needed(mapping, upload)
         pressed = st.button("Read the files", type="primary", disabled=bool(missing))
     if missing:

@@ -27,6 +27,8 @@ from segmenter.tables.report import ValidationReport
 from segmenter.workspace import Workspace
 from segmenter.workspace.folder import workspace_folder
 
+Version = tuple[int, int] | None  # of a file: its size and when it was written
+
 
 def workspace() -> Workspace:
     """The workspace this server works in: SEGMENTER_WORKSPACE, or ./workspace."""
@@ -106,10 +108,24 @@ def _audience_preview(
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
 def source_file(path: Path) -> reading.SourceFile:
-    """What is in an uploaded file; uploads never change under their name. Raises UnreadableFile."""
+    """What is in an uploaded file, read anew when another file took its name. Raises UnreadableFile."""
+    return _source_file(path, _version(path))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _source_file(path: Path, version: Version) -> reading.SourceFile:
+    """`version` is only a part of the key."""
     return reading.inspect_file(path)
+
+
+def _version(path: Path) -> Version:
+    """What changes when a corrected file is brought under the name of a wrong one; None where none is."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_size, now.st_mtime_ns
 
 
 def guess(paths: tuple[Path, ...]) -> Mapping:
@@ -126,12 +142,14 @@ def preview(folder: Path, mapping: Mapping, table: str, rows: int) -> tuple[pd.D
 
     Raises MappingError for what is missing.
     """
-    return _preview(folder, mapping_to_toml(mapping), table, rows, mapping)
+    versions = tuple(_version(folder / source.file) for source in mapping.tables.get(table, ()))
+    return _preview(folder, mapping_to_toml(mapping), table, rows, versions, mapping)
 
 
 @st.cache_resource(show_spinner="Reading the first rows", max_entries=64)
 def _preview(
-    folder: Path, text: str, table: str, rows: int, _mapping: Mapping
+    folder: Path, text: str, table: str, rows: int, versions: tuple[Version, ...], _mapping: Mapping
 ) -> tuple[pd.DataFrame, ValidationReport]:
+    """`text` and `versions` are only parts of the key: they stand for the mapping and for its files."""
     with workspace().scratch() as scratch:
         return ingestion.preview(_mapping, folder, table, n=rows, scratch=scratch)

@@ -13,7 +13,7 @@ from segmenter.plots.timeline import coverage_chart, coverage_in_words
 from segmenter.tables.dataset import Dataset
 from segmenter.ui import cached
 from segmenter.ui.components import Card, answer, chart, dark, download, metric_row
-from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, period, plain
+from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, period, plain, with_table_words
 from segmenter.ui.removal import ask_removal
 from segmenter.ui.session import choose_dataset
 from segmenter.workspace import ArtifactRecord
@@ -116,7 +116,7 @@ def _show_findings(dataset: Dataset) -> None:
         pd.DataFrame(
             {
                 "": [SEVERITY_WORDS[finding.severity] for finding in found],
-                "what": [plain(finding.message) for finding in found],
+                "what": [plain(with_table_words(finding.message)) for finding in found],
                 "table": [TABLE_WORDS.get(finding.table, "") for finding in found],
                 "rows": [number(finding.rows) if finding.rows else "" for finding in found],
             }

@@ -114,6 +114,17 @@ def listed(words: list[str] | tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def with_table_words(message: str) -> str:
+    """A message with tables under the names that the page has for them.
+
+    "rows of table 'transactions' lie in the future" -> "rows of the table Purchases lie in the future".
+    """
+    for table, words in TABLE_WORDS.items():
+        message = message.replace(f"table '{table}'", f"the table {words}")
+        message = message.replace(f"[[{table}]] from", f"{words} from")
+    return message
+
+
 def plain(text: str) -> str:
     """Any text -> Markdown that shows exactly that text: no links, no formulas, no emphasis.
 

@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 
 from segmenter.ui import cached
-from segmenter.ui.format import duration, plain
+from segmenter.ui.format import duration, plain, with_table_words
 from segmenter.ui.messages import explained
 from segmenter.workspace import jobs
 from segmenter.workspace.jobs import Job
@@ -114,7 +114,8 @@ def _ended_otherwise(job: Job, doing: str) -> None:
             title=f"Interrupted: {doing}",
         )
     else:
-        st.error(plain(job.error or "No reason was recorded."), title=f"Did not work: {doing}")
+        reason = with_table_words(job.error or "No reason was recorded.")
+        st.error(plain(reason), title=f"Did not work: {doing}")
     _put_away_button(job)
 
 

@@ -10,9 +10,10 @@ from segmenter.errors import SegmenterError
 from segmenter.tables.contracts import TABLES, TableContract
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.tables.reading import SourceColumn, SourceFile
+from segmenter.tables.report import by_severity
 from segmenter.ui import cached
 from segmenter.ui.column_picker import COLUMN_WORDS, pick_column
-from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, plain
+from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, plain, with_table_words
 from segmenter.ui.uploads import Upload
 
 PREVIEW_ROWS: Final = 8
@@ -45,7 +46,7 @@ def edit_table(upload: Upload, files: Dictionary[str, SourceFile], mapping: Mapp
         _edit_source(contract, source, files, key=f"{key}_{place}") for place, source in enumerate(sources)
     ]
     kept = tuple(source for source in edited if source is not None)
-    added = _ask_for_file(contract, files, mapped=bool(sources), key=key)
+    added = _ask_for_file(contract, files, fed_by=[source.file for source in sources], key=key)
     if added or len(kept) < len(sources):
         start_afresh()
     tables = {**mapping.tables, table: (*kept, *added)}
@@ -88,12 +89,12 @@ def show_preview(upload: Upload, mapping: Mapping, table: str) -> None:
     try:
         rows, report = cached.preview(upload.folder, mapping, table, PREVIEW_ROWS)
     except SegmenterError as error:
-        st.warning(plain(str(error)))
+        st.warning(plain(with_table_words(str(error))))
         return
     if rows.empty:
         st.markdown("None of the first rows belongs to this table, so there is nothing to show here yet.")
         return
-    st.caption(f"Of the first rows of the files: {plain(report.summary())}")
+    st.caption(f"Of the first rows of the files: {plain(with_table_words(report.summary()))}")
     st.dataframe(
         rows.rename(columns=COLUMN_WORDS),
         hide_index=True,
@@ -129,7 +130,8 @@ def in_words(mapping: Mapping) -> str:
         for table, sources in mapping.tables.items()
         if sources
     ]
-    return f"{'; '.join(parts).capitalize()}." if parts else "No table is mapped yet."
+    sentence = "; ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if parts else "No table is mapped yet."
 
 
 def _table_label(table: str, mapping: Mapping) -> str:
@@ -152,6 +154,7 @@ def _edit_source(
         head.markdown(f"**{plain(source.file)}** · {number(file.rows)} rows")
         if remove.button("Take out", key=f"{key}_remove", width="stretch"):
             return None
+        _show_findings(file)
         columns = {column.name: column for column in file.columns}
         picked = _pick_columns(contract, source, columns, key)
         by_words = rows_by_words(contract, picked, columns)
@@ -163,6 +166,13 @@ def _edit_source(
         if contract.name == "customers":
             attributes = _pick_attributes(source, picked, columns, key)
         return replace(source, columns=picked, where=where, attributes=attributes)
+
+
+def _show_findings(file: SourceFile) -> None:
+    """What the reader should know of a file before choosing its columns, as two columns of one title."""
+    for finding in by_severity(file.findings):
+        show = st.caption if finding.severity == "note" else st.warning
+        show(plain(with_table_words(finding.message)))
 
 
 def _pick_columns(
@@ -249,18 +259,27 @@ def _pick_attributes(
 
 
 def _ask_for_file(
-    contract: TableContract, files: Dictionary[str, SourceFile], *, mapped: bool, key: str
+    contract: TableContract, files: Dictionary[str, SourceFile], *, fed_by: list[str], key: str
 ) -> tuple[SourceMapping, ...]:
-    """A file to fill the table from; empty when none was asked for."""
+    """A file to fill the table from; empty when none was asked for.
+
+    Files that feed the table already are not offered: the same rows twice would double every purchase.
+    """
+    free = [name for name in files if name not in fed_by]
+    if not free:
+        st.caption(f"More {TABLE_WORDS[contract.name].lower()} in another file? Add it under 'Files' below.")
+        return ()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Fill from a further file" if mapped else "Fill from",
-            list(files),
+            "Fill from a further file" if fed_by else "Fill from",
+            free,
+            index=None if fed_by else 0,  # what is there already suffices more often than not
+            placeholder="Choose a file",
             key=f"{key}_file",
             width=320,
         )
-        if st.button("Add", key=f"{key}_add", type="secondary") and name:
-            guess = cached.guess(tuple(file.path for file in files.values() if file.path.name == name))
+        if st.button("Add", key=f"{key}_add", disabled=name is None) and name is not None:
+            guess = cached.guess((files[name].path,))
             found = guess.tables.get(contract.name, ())
             return found or (SourceMapping(file=name, columns={}),)
     return ()

@@ -10,19 +10,20 @@ from contextlib import contextmanager
 import streamlit as st
 
 from segmenter.errors import Cancelled, InputError, SegmenterError
-from segmenter.ui.format import plain
+from segmenter.ui.format import plain, with_table_words
 from segmenter.workspace import problems
 from segmenter.workspace.folder import workspace_folder
 
 
 def show_error(error: SegmenterError) -> None:
     """The error's own sentence, in a box. A cancellation is news, not a fault."""
+    sentence = plain(with_table_words(str(error)))
     if isinstance(error, Cancelled):
-        st.info(plain(str(error)), title="Stopped")
+        st.info(sentence, title="Stopped")
     elif isinstance(error, InputError):
-        st.error(plain(str(error)), title="This needs a change")
+        st.error(sentence, title="This needs a change")
     else:
-        st.error(plain(str(error)), title="This did not work")
+        st.error(sentence, title="This did not work")
 
 
 @contextmanager

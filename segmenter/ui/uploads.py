@@ -63,6 +63,19 @@ class Upload:
             added.append(path)
         return tuple(added)
 
+    @property
+    def is_begun(self) -> bool:
+        """Is there something to go on with: files, or a mapping that came before its files?"""
+        return self.folder.is_dir() and bool(self.files or self.read_mapping().tables)
+
+    def refuse(self, path: Path) -> None:
+        """Take a file away that cannot be read; what the mapping says stays, for a better copy of it."""
+        path.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Remove all of it from disk."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def remove(self, path: Path) -> None:
         """Take one file away, and what the mapping says about it."""
         path.unlink(missing_ok=True)
@@ -111,7 +124,7 @@ def current_upload() -> Upload | None:
     if upload_id is None:
         return None
     upload = Upload(_home() / upload_id)
-    return upload if upload.folder.is_dir() and upload.files else None
+    return upload if upload.is_begun else None
 
 
 def current_or_new_upload() -> Upload:
@@ -138,10 +151,9 @@ def resume_upload(upload: Upload) -> None:
 
 def discard_upload() -> None:
     """Remove the reader's uploads from disk."""
-    upload = current_upload()
-    st.session_state.pop(UPLOAD_CHOICE, None)
-    if upload is not None:
-        shutil.rmtree(upload.folder, ignore_errors=True)
+    upload_id = st.session_state.pop(UPLOAD_CHOICE, None)
+    if upload_id is not None:
+        Upload(_home() / upload_id).discard()
 
 
 def _home() -> Path:

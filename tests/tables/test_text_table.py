@@ -216,6 +216,11 @@ def test_a_parquet_bomb_is_refused_before_it_unpacks(tmp_path):
 
 HEADERS = {
     "repeated": ("a,a,b\n1,2,3\n", ("a", "a (2)", "b"), ["repeated_header"]),
+    "two repeated": (
+        "a,b,a,b,a\n1,2,3,4,5\n",
+        ("a", "b", "a (2)", "b (2)", "a (3)"),
+        ["repeated_header", "repeated_header"],
+    ),
     "twins": ("Total,total\n1,2\n", ("Total", "total"), ["similar_headers"]),
     "blank": ("a,,b\n1,2,3\n", ("a", "column 2", "b"), []),
     "missing": ("1,2024-01-01\n2,2024-01-02\n", ("column 1", "column 2"), ["no_header"]),

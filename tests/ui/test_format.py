@@ -98,3 +98,23 @@ def test_text_of_a_user_loses_every_meaning_that_markdown_would_give_it(hostile:
 @settings(derandomize=True, deadline=None, max_examples=60)
 def test_plain_letters_and_figures_stay_as_they_are_apart_from_white_space(text: str) -> None:
     assert words.plain(text).replace("\u2060", "") == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("message", "on_the_page"),
+    [
+        (
+            "None of the 5 rows for table 'transactions' can be used.",
+            "None of the 5 rows for the table Purchases",
+        ),
+        ("'a.csv' has no column 'x' (for table 'engagements').", "(for the table Campaign touches)"),
+        (
+            "[[assignments]] from 'a.csv', column 'arm': wrong",
+            "Trial groups from 'a.csv', column 'arm': wrong",
+        ),
+        ("There is no table 'sales'.", "There is no table 'sales'."),
+        ("In 'mapping.toml', write [[transactions]] with two brackets", "write [[transactions]] with"),
+    ],
+)
+def test_messages_name_tables_as_the_page_does(message: str, on_the_page: str) -> None:
+    assert on_the_page in words.with_table_words(message)

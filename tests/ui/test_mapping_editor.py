@@ -96,6 +96,14 @@ def test_the_mapping_is_told_in_one_sentence() -> None:
     assert in_words(mapping) == "Purchases from events.csv; campaign touches from events.csv and events.csv."
 
 
+def test_the_sentence_writes_files_as_their_owner_does() -> None:
+    source = SourceMapping(file="Q3_Orders_DE.csv", columns={})
+    mapping = Mapping(tables={"transactions": (source,), "customers": (source,)})
+    assert in_words(mapping).replace("\\", "") == (
+        "Purchases from Q3_Orders_DE.csv; customers from Q3_Orders_DE.csv."
+    )
+
+
 def test_every_column_and_every_choice_of_every_table_has_words_for_a_marketer() -> None:
     for table in TABLES.values():
         for column in table.columns:
