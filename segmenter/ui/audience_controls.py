@@ -12,10 +12,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.audience.selection import Ranking
 from segmenter.ui import cached
+from segmenter.ui.format import plain
 from segmenter.ui.uploads import FILE_TYPES, tamed_name
 
 RANKINGS: Final[dict[Ranking, str]] = {"score": "Chance", "expected_value": "Value"}
 LISTS_FOLDER: Final = "suppression"
+CHOSEN_LIST: Final = "suppression_list"
 KEPT_SECONDS: Final = (
     24 * 3600
 )  # a list names people who must not be contacted: keep it no longer than needed
@@ -81,20 +83,41 @@ def ask_exclusions(choice: AudienceChoice) -> AudienceChoice:
             "10% is usual. The same customers are held back every time.",
         )
     with right:
-        uploaded = st.file_uploader(
-            "Leave out the customers in this file (optional)",
-            type=list(FILE_TYPES),
-            key="suppress",
-            help="One column of customer ids or e-mail addresses: unsubscribed, complaints, employees, "
-            "contacted last week. Every row counts; a list with a row that cannot be read is refused. The "
-            "newest list counts; upload it each time.",
-        )
+        suppress = _ask_list()
     return AudienceChoice(
         top=choice.top,
         by=choice.by,
         holdout=float(percent) / 100,
-        suppress=_kept(uploaded) if uploaded else None,
+        suppress=suppress,
     )
+
+
+def _ask_list() -> Path | None:
+    """Whom to leave out. A list stays chosen until it is removed, whatever page is looked at in between."""
+    chosen = st.session_state.get(CHOSEN_LIST)
+    if chosen and not Path(chosen).exists():
+        del st.session_state[CHOSEN_LIST]
+        st.warning(
+            f"The list '{plain(Path(chosen).name)}' is no longer here. Bring it again before you save."
+        )
+        chosen = None
+    if chosen:
+        st.markdown(f"Leaving out the customers in **{plain(Path(chosen).name)}**")
+        if not st.button("Remove the list"):
+            return Path(chosen)
+        del st.session_state[CHOSEN_LIST]
+        st.rerun()
+    uploaded = st.file_uploader(
+        "Leave out the customers in this file (optional)",
+        type=list(FILE_TYPES),
+        key="suppress",
+        help="One column of customer ids or e-mail addresses: unsubscribed, complaints, employees, "
+        "contacted last week.",
+    )
+    if uploaded:
+        st.session_state[CHOSEN_LIST] = str(_kept(uploaded))
+        st.rerun()
+    return None
 
 
 def _kept(uploaded: UploadedFile) -> Path:

@@ -292,6 +292,22 @@ def test_the_page_says_how_many_customers_a_list_met(walked: Journey) -> None:
     assert "Your list: 3 entries, 2 of your customers." in [caption.value for caption in at.caption]
 
 
+def test_a_list_stays_until_it_is_removed_and_its_loss_is_told(walked: Journey) -> None:
+    best = pd.read_parquet(walked.workspace.path(walked.scores) / "scores.parquet")["customer_id"][:2]
+    listed = "\n".join(["customer_id", *best]).encode()
+    at = page("audience").file_uploader(key="suppress").set_value(("list.csv", listed, "")).run()
+    assert values(at)["On your list"] == "−2"
+    assert not at.get("file_uploader"), "what was brought is no longer asked for"
+    assert values(at.run())["On your list"] == "−2"
+    (remove,) = (button for button in at.button if button.label == "Remove the list")
+    at = remove.click().run()
+    assert values(at)["On your list"] != "−2"
+    at = at.file_uploader(key="suppress").set_value(("list.csv", listed, "")).run()
+    Path(at.session_state["suppression_list"]).unlink()
+    at = at.run()
+    assert any("no longer here" in warning.value for warning in at.warning)
+
+
 def test_a_list_of_strangers_is_warned_of(walked: Journey) -> None:
     at = (
         page("audience")
