@@ -112,7 +112,7 @@ def gain_table(gains: Mapping[str, GainCurve], *, show: Sequence[str], depth: fl
         columns[LINES[key].name] = [f"{captured_at(curve, d):.1%}" for d in depths]
         if key == show[0] and curve.low is not None and curve.high is not None:
             low, high = np.interp(depths, curve.depth, curve.low), np.interp(depths, curve.depth, curve.high)
-            columns["95 % interval"] = [
+            columns["95% interval"] = [
                 f"{a:.1%} to {b:.1%}" for a, b in zip(low.tolist(), high.tolist(), strict=True)
             ]
     return pd.DataFrame(columns)
@@ -145,6 +145,6 @@ def _interval(curve: GainCurve, meaning: Meaning, dark: bool) -> list[dict[str, 
             "fill": "toself",
             "fillcolor": veil(meaning, dark),
             "hoverinfo": "skip",
-            "name": "95 % interval",
+            "name": "95% interval",
         }
     ]

@@ -58,8 +58,10 @@ def share(value: float | None, *, digits: int = 0) -> str:
 
 
 def times(value: float | None) -> str:
-    """2.1 -> '2.1×'."""
-    return MISSING if value is None or not math.isfinite(value) else f"{value:.1f}×"
+    """2.1 -> '2.1×'; near 1, where the second place decides between more and fewer, 0.96 -> '0.96×'."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return f"{value:.2f}×" if 0 < abs(value - 1) < 0.05 else f"{value:.1f}×"
 
 
 def money(value: float | None, *, sign: str = "") -> str:

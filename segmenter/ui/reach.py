@@ -19,6 +19,8 @@ def depth_line(evaluation: Evaluation, by: str, depth: float) -> DepthLine | Non
 
 def reach_sentence(evaluation: Evaluation, by: str, depth: float) -> str:
     """What the top share reaches and what RFM reaches, with 'not distinguishable' wherever that is so."""
+    if depth == 1:
+        return "Contacting everybody reaches all engaged customers, however they are ranked."
     reached = captured_at(evaluation.gains[GAIN_KEYS[by]], depth)
     first = f"Contacting the top {share(depth)} reaches {share(reached)} of the engaged customers"
     if "rfm" not in evaluation.gains:

@@ -30,7 +30,7 @@ def test_every_shown_line_is_named_and_no_other(gains: dict[str, GainCurve]) -> 
 
 
 def test_the_band_lies_between_low_and_high(gains: dict[str, GainCurve]) -> None:
-    band = next(t for t in gain_chart(gains, show=SHOW, dark=False).data if t.name == "95 % interval")
+    band = next(t for t in gain_chart(gains, show=SHOW, dark=False).data if t.name == "95% interval")
     curve = gains["segmenter"]
     assert curve.high is not None
     assert curve.low is not None
@@ -73,4 +73,4 @@ def test_the_table_has_the_current_depth_and_the_interval(gains: dict[str, GainC
     row = table[table["Contacted"] == "24%"].iloc[0]
     assert row["Random"] == "24.0%"
     assert row["Segmenter"] == "56.1%"  # 1 - 0.76**3
-    assert row["95 % interval"] == "52.5% to 59.8%"  # 0.2 * 0.24 * 0.76 = 0.0365 on both sides
+    assert row["95% interval"] == "52.5% to 59.8%"  # 0.2 * 0.24 * 0.76 = 0.0365 on both sides
