@@ -11,7 +11,7 @@ import msgspec
 
 from segmenter.cutoffs import Cutoffs
 from segmenter.engines import Engine, open_engine, read_sql
-from segmenter.errors import DamagedArtifact, ModelFileError, SettingsError
+from segmenter.errors import DamagedArtifact, ModelFileError, NotEnoughData, SettingsError
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.features.tables import register_dataset
 from segmenter.labels.intent import IntentEvidence
@@ -25,6 +25,9 @@ from segmenter.workspace import ArtifactRecord, Kind, Workspace
 T = TypeVar("T")
 
 REPORT_FILE = "report.json"
+
+# Among a model's details: why it could not be tested, in words.
+UNTESTED = "untested"
 
 # Above this many days the timeline counts by week: a chart needs no more points.
 DAYS_BY_DAY = 400
@@ -78,6 +81,21 @@ def open_evaluation(ws: Workspace, model: str) -> Evaluation | None:
     if found is None:
         return None
     return Evaluation.from_json((ws.artifacts.path(found.id) / "evaluation.json").read_bytes())
+
+
+@contextmanager
+def noting_why_untested(ws: Workspace, model: str) -> Iterator[None]:
+    """Around a test: that a model has too few customers to be tested is remembered with the model."""
+    try:
+        yield
+    except NotEnoughData as error:
+        ws.catalog.note(model, **{UNTESTED: str(error)})
+        raise
+
+
+def why_untested(record: ArtifactRecord) -> str | None:
+    """Why this model could not be tested; None where it was, or where nobody has tried."""
+    return record.details.get(UNTESTED)
 
 
 def latest_scores(ws: Workspace, model: str) -> str | None:

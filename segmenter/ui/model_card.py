@@ -7,8 +7,10 @@ from segmenter.ui.components import Card, evidence_line, how_computed, metric_ro
 from segmenter.ui.format import count_of, day, duration, number, plain, share
 
 
-def show_model(report: ModelReport) -> None:
-    """The card of the current model."""
+def show_model(report: ModelReport, *, tested: bool, from_file: bool = False) -> None:
+    """The card of the current model. `tested`: an evaluation of it is stored; `from_file`: it was loaded."""
+    if from_file:
+        st.caption(f"Loaded from a file. On the data it was trained on, **{plain(report.dataset_name)}**:")
     correction = report.training.correction
     st.markdown(plain(correction.sentence))
     if correction.fallback_reason:
@@ -37,7 +39,8 @@ def show_model(report: ModelReport) -> None:
             ),
         ]
     )
-    st.caption(f"Tested on what happened after {day(report.cutoffs.test)}, {_test_words(report)}.")
+    if tested:
+        st.caption(f"Tested on what happened after {day(report.cutoffs.test)}, {_test_words(report)}.")
     how_computed(_details(report))
 
 

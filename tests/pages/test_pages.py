@@ -1,5 +1,6 @@
 """Start, Data and Training: nothing yet, everything there, and what can go wrong. Run by the router."""
 
+import json
 import runpy
 import shutil
 from pathlib import Path
@@ -36,6 +37,14 @@ def walked(journey: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     shutil.copytree(journey.workspace.root, tmp_path / "walked")
     monkeypatch.setenv("SEGMENTER_WORKSPACE", str(tmp_path / "walked"))
     return Workspace.open(tmp_path / "walked")
+
+
+@pytest.fixture
+def untested(small_shop: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A copy of a workspace whose model has scored, but could not be tested."""
+    shutil.copytree(small_shop.workspace.root, tmp_path / "untested")
+    monkeypatch.setenv("SEGMENTER_WORKSPACE", str(tmp_path / "untested"))
+    return Workspace.open(tmp_path / "untested")
 
 
 def page(name: str) -> AppTest:
@@ -264,3 +273,56 @@ def test_a_model_from_a_file_is_offered_scores_for_the_data_at_hand(
     assert [record.name for record in walked.records("model")] == ["spring"]
     assert "Score customers" in labels(at)
     assert "Test the model" not in labels(at)
+
+
+def test_a_model_that_cannot_be_tested_is_used_and_nobody_is_sent_to_test_it(untested: Workspace) -> None:
+    at = page("start")
+    assert "Next: Audience" in labels(at)
+    assert "Not tested: too few customers" in said(at)
+    for name in ("training", "performance"):
+        at = page(name)
+        assert not at.exception
+        assert "at least 20 engaged customers" in said(at)
+        assert "Test the model" not in labels(at)
+        assert "Tested on" not in said(at)
+    assert "Choose whom to contact" in labels(at)
+
+
+def test_a_training_whose_model_could_not_be_tested_is_announced_before_it_starts(
+    untested: Workspace,
+) -> None:
+    assert any("too few customers" in warning.proto.title for warning in page("training").warning)
+
+
+def test_data_with_enough_customers_are_not_warned_about(walked: Workspace) -> None:
+    assert not page("training").warning
+
+
+def test_the_start_page_tells_not_scored_from_not_tested_and_has_the_next_step(walked: Workspace) -> None:
+    def without(kind: str) -> AppTest:
+        for record in walked.records(kind):  # type: ignore[arg-type]
+            walked.delete(record.id)
+        return page("start")
+
+    at = without("evaluation")
+    assert "The model is not tested yet" in said(at)
+    assert "Next: Test the model" in labels(at)
+    at = without("scores")
+    assert "The model has not scored your customers yet" in said(at)
+    assert press(at, "Next: Score customers").title[0].value == "Training"
+
+
+def test_a_training_without_a_test_ends_well_and_says_so(untested: Workspace) -> None:
+    reason = "The comparison needs at least 20 engaged customers; found 3."
+    with untested.catalog.writing() as connection:
+        connection.execute(
+            "INSERT INTO jobs (id, verb, arguments, status, created_at, share, result)"
+            " VALUES ('job-0123456789ab', 'train', '[]', 'done', '2026-11-25T10:00:00+00:00', 1, ?)",
+            (json.dumps({"model": untested.records("model")[0].id, "not_evaluated": reason}),),
+        )
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    at.session_state["jobs_watched"] = ("job-0123456789ab",)
+    at = at.switch_page("pages/training.py").run()
+    assert not at.error
+    assert "Trained and scored. Too few customers to test it: the comparison needs" in said(at)
+    assert "Choose whom to contact" in labels(at)
