@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from segmenter import results
-from segmenter.ui import jobs_panel
+from segmenter.ui import cached, jobs_panel
 from segmenter.ui.format import plain
 from segmenter.ui.needs import Ready
 from segmenter.ui.session import choose_model
@@ -60,6 +60,7 @@ def show_work() -> bool:
                 done_label=work.label,
                 done_page=work.page,
                 on_done=_use_model if verb == "train" else None,
+                kept=_kept_words(job) if verb == "train" else "",
             )
     return running
 
@@ -87,6 +88,28 @@ def _as_it_ended(job: Job, work: Work) -> Work:
         doing=work.doing,
         done=f"Trained and scored. Too few customers to test it: {plain(reason[0].lower() + reason[1:])}",
     )
+
+
+def _kept_words(job: Job) -> str:
+    """What a training that ended early has left: the model, where only its test or its scores are missing."""
+    if job.status == "done" or not job.started_at or not job.finished_at:
+        return ""
+    workspace = cached.workspace()
+    made = [
+        model
+        for model in workspace.records("model")
+        if job.started_at <= model.created_at <= job.finished_at and set(model.parents) & set(job.arguments)
+    ]
+    if not made:
+        return ""
+    model = made[0]
+    tested = any(model.id in evaluation.parents for evaluation in workspace.records("evaluation"))
+    lacks = (
+        "It has not scored your customers"
+        if tested
+        else "It was not tested and has not scored your customers"
+    )
+    return f"The model '{model.name}' was trained and kept. {lacks}; it stands in the list of models."
 
 
 def _use_model(job: Job) -> None:

@@ -3,6 +3,7 @@
 import json
 import runpy
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -326,3 +327,23 @@ def test_a_training_without_a_test_ends_well_and_says_so(untested: Workspace) ->
     assert not at.error
     assert "Trained and scored. Too few customers to test it: the comparison needs" in said(at)
     assert "Choose whom to contact" in labels(at)
+
+
+def test_a_training_that_was_stopped_after_its_model_was_made_says_that_it_was_kept(
+    walked: Workspace,
+) -> None:
+    (model,) = walked.records("model")
+    (evaluation,) = walked.records("evaluation")
+    began, ended = model.created_at - timedelta(seconds=5), model.created_at + timedelta(seconds=5)
+    with walked.catalog.writing() as connection:
+        connection.execute(
+            "INSERT INTO jobs (id, verb, arguments, status, created_at, started_at, finished_at)"
+            " VALUES ('job-0123456789ab', 'train', ?, 'cancelled', ?, ?, ?)",
+            (json.dumps(["--dataset", *model.parents]), *(str(day) for day in (began, began, ended))),
+        )
+    assert f"'{model.name}' was trained and kept. It has not scored" in page("training").info[0].value
+    walked.delete(evaluation.id)
+    assert "It was not tested and has not scored" in page("training").info[0].value
+    scores = [record.id for record in walked.records("scores")]
+    walked.delete(model.id, dependants=scores)
+    assert "Nothing new was kept" in page("training").info[0].value
