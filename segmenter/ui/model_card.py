@@ -3,7 +3,8 @@
 import streamlit as st
 
 from segmenter.results import ModelReport
-from segmenter.ui.components import Card, evidence_line, how_computed, metric_row
+from segmenter.ui.components import Card, how_computed, metric_row
+from segmenter.ui.evidence_card import evidence_line
 from segmenter.ui.format import count_of, day, duration, number, plain, share
 
 
@@ -15,7 +16,7 @@ def show_model(report: ModelReport, *, tested: bool, from_file: bool = False) ->
     st.markdown(plain(correction.sentence))
     if correction.fallback_reason:
         st.info(plain(correction.fallback_reason), title="The correction was switched off")
-    evidence_line(report.evidence)
+    evidence_line(report.evidence, when="in the training period")
     metric_row(
         [
             Card(

@@ -12,6 +12,9 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from segmenter import demo, pipeline
+from segmenter.labels.intent import IntentEvidence
+from segmenter.results import open_report
+from segmenter.ui.evidence_card import evidence_words
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT, Journey
 
@@ -67,6 +70,47 @@ def said(at: AppTest) -> str:
     return "\n".join(
         str(element.value) for kind in (at.title, at.header, at.markdown, at.caption) for element in kind
     )
+
+
+def foot(at: AppTest) -> str:
+    return "\n".join(caption.value for caption in at.sidebar.caption)
+
+
+@pytest.mark.parametrize("name", ["start", "data", "training", "segments", "performance", "audience"])
+def test_the_foot_of_the_sidebar_is_there_also_where_a_page_has_nothing(name: str, empty: Workspace) -> None:
+    assert "Workspace **empty** · no data yet" in foot(page(name))
+
+
+def test_a_holdout_and_its_period_are_told_as_what_they_are(walked: Workspace) -> None:
+    (model,) = walked.records("model")
+    at = page("training")
+    strongest = open_report(walked, model.id).evidence[0]
+    assert f"evidence: {evidence_words(strongest)}" in foot(at)
+    assert "Evidence in the training period" in said(at)
+    assert "counted in the test period" in said(page("performance"))
+
+
+@pytest.mark.parametrize(
+    ("told", "highest", "words"),
+    [
+        (0.4, 0.03, "randomised holdout"),
+        (None, 0.01, "holdout: no clear effect"),
+        (None, -0.01, "holdout: contact lost buyers"),
+    ],
+)
+def test_a_holdout_is_called_evidence_of_what_it_found(
+    told: float | None, highest: float, words: str
+) -> None:
+    found = IntentEvidence(
+        kind="randomised",
+        sentence="",
+        organic_share=told,
+        interval=None,
+        customers=900,
+        placebo_share=None,
+        details={"difference_high": highest},
+    )
+    assert evidence_words(found) == words
 
 
 def test_the_start_page_offers_the_demo_and_the_own_files(empty: Workspace) -> None:
@@ -274,6 +318,14 @@ def test_a_model_from_a_file_is_offered_scores_for_the_data_at_hand(
     assert [record.name for record in walked.records("model")] == ["spring"]
     assert "Score customers" in labels(at)
     assert "Test the model" not in labels(at)
+    assert "On the data it was trained on" in said(at)
+    assert "Tested on" not in said(at)
+    assert "loaded from a file" in foot(at)
+    assert "evidence" not in foot(at)
+    at = at.switch_page("pages/performance.py").run()
+    assert "came from a file and was not tested on your customers" in said(at)
+    assert "Test the model" not in labels(at)
+    assert "Score customers" in labels(press(at, "Score customers"))
 
 
 def test_a_model_that_cannot_be_tested_is_used_and_nobody_is_sent_to_test_it(untested: Workspace) -> None:
