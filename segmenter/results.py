@@ -1,5 +1,6 @@
 """What the stages left in the workspace, read back: small results by id, cheap enough for a page."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from segmenter.tables.dataset import Dataset, read_dataset
 from segmenter.workspace import ArtifactRecord, Kind, Workspace
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 REPORT_FILE = "report.json"
 
@@ -159,8 +162,9 @@ def read_json(path: Path, type: type[T]) -> T:
     try:
         return msgspec.json.decode(path.read_bytes(), type=type)
     except (OSError, msgspec.DecodeError) as error:
+        logger.warning("%s cannot be read: %r", path, str(error))
         raise DamagedArtifact(
-            f"'{path.parent.name}/{path.name}' cannot be read ({error}). Delete it and make it again."
+            f"What is stored of '{path.parent.name}' cannot be read. Delete it and make it again."
         ) from error
 
 

@@ -1,6 +1,7 @@
 """Start, Data and Training: nothing yet, everything there, and what can go wrong. Run by the router."""
 
 import json
+import re
 import runpy
 import shutil
 from datetime import timedelta
@@ -287,11 +288,16 @@ def test_every_question_and_every_figure_has_help(name: str, walked: Workspace) 
 def test_a_damaged_model_card_is_explained_and_the_page_still_stands(walked: Workspace) -> None:
     st.cache_resource.clear()  # what was read of this model before it was damaged
     model = walked.records("model")[0].id
-    (walked.path(model) / "report.json").write_bytes(b"{")
-    at = page("training")
-    assert not at.exception
-    assert any(model in error.value for error in at.error)
-    assert at.title[0].value == "Training"
+    for damage in (b"{", b'{"dataset": 5}', b"[]", b"\xff"):
+        (walked.path(model) / "report.json").write_bytes(damage)
+        at = page("training")
+        assert not at.exception
+        (error,) = at.error
+        assert model in error.value
+        assert not re.search(r"report\.json|\(|\$|Object|Expected|byte", error.value)
+        assert at.title[0].value == "Training"
+        assert "Delete the model" in labels(at)
+        assert [field.proto.label for field in at.get("file_uploader")] == ["Load a model file"]
 
 
 def test_a_model_without_a_test_or_scores_is_offered_both(walked: Workspace) -> None:
