@@ -230,12 +230,20 @@ def ask_settings(outcome_days: int) -> TrainingSettings:
 def ask_start(dataset_id: str, cutoffs: Cutoffs, settings: TrainingSettings) -> TrainingChoice | None:
     """The name and the button. The whole choice when it was pressed, else None."""
     _warn_of_too_few(dataset_id, cutoffs, settings)
+    unnamed = f"{cached.dataset(dataset_id).name}, {day(cutoffs.train[-1])}"
     name = st.text_input(
-        "Name of the model", placeholder=f"Model of {day(cutoffs.train[-1])}", key="model_name", max_chars=80
+        "Name of the model",
+        placeholder=unnamed,
+        key="model_name",
+        persist_state="session",
+        max_chars=80,
+        help="It stands in the list of models. Left empty, the name in grey is used.",
     )
     if not st.button("Train the model", type="primary"):
         return None
-    return TrainingChoice(dataset_id=dataset_id, cutoffs=cutoffs, settings=settings, name=name.strip())
+    return TrainingChoice(
+        dataset_id=dataset_id, cutoffs=cutoffs, settings=settings, name=name.strip() or unnamed
+    )
 
 
 def _warn_of_too_few(dataset_id: str, cutoffs: Cutoffs, settings: TrainingSettings) -> None:

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from segmenter import demo, pipeline
 from segmenter.labels.intent import IntentEvidence
 from segmenter.results import open_report
+from segmenter.ui import jobs_panel
 from segmenter.ui.evidence_card import evidence_words
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT, Journey
@@ -141,6 +142,29 @@ def test_the_demo_can_be_removed_and_takes_nothing_else_with_it(empty: Workspace
     assert [record.name for record in empty.records()] == ["own"]
 
 
+def test_removing_the_demo_names_the_own_models_and_audiences_that_go_with_it(
+    walked: Workspace,
+) -> None:
+    data = walked.records("dataset")[0].id
+    with walked.create("model", name="My model", parents=(data,), demo=True) as draft:
+        (draft.folder / "x").write_text("x")
+    before = walked.records()
+    at = press(page("start"), "Remove the demo")
+    assert "2 models (My model, " in said(at)
+    assert "1 set of scores" in said(at)
+    press(at, "Cancel")
+    assert walked.records() == before
+
+    def confirmed() -> None:
+        from segmenter.ui import cached
+        from segmenter.ui.removal import ask_demo_removal
+
+        ask_demo_removal(cached.workspace())
+
+    press(AppTest.from_function(confirmed, default_timeout=60).run(), "Remove the demo")
+    assert walked.records() == ()
+
+
 def test_the_start_page_says_where_one_is_and_what_comes_next(walked: Workspace) -> None:
     at = page("start")
     assert not at.exception
@@ -212,6 +236,7 @@ def test_the_data_page_says_what_was_read_and_what_was_set_aside(walked: Workspa
 def test_deleting_data_names_what_goes_with_them_and_deletes_just_that(walked: Workspace) -> None:
     at = press(page("data"), "Delete this data set")
     assert all(part in said(at) for part in ("1 model", "1 test result", "1 set of scores"))
+    assert "Cancel" in labels(at)
     assert walked.records()
 
     def confirmed() -> None:
@@ -351,6 +376,25 @@ def test_a_training_whose_model_could_not_be_tested_is_announced_before_it_start
     untested: Workspace,
 ) -> None:
     assert any("too few customers" in warning.proto.title for warning in page("training").warning)
+
+
+def test_the_name_of_a_model_stays_typed_while_the_reader_looks_elsewhere(walked: Workspace) -> None:
+    at = page("training").text_input(key="model_name").set_value("Spring").run()
+    at = at.switch_page("pages/data.py").run().switch_page("pages/training.py").run()
+    assert at.text_input(key="model_name").value == "Spring"
+
+
+@pytest.mark.parametrize("typed", ["", "- Spring -"])
+def test_a_model_is_called_what_the_field_shows(
+    typed: str, walked: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(jobs_panel, "start", lambda verb, arguments: asked.append(arguments))
+    at = page("training")
+    field = at.text_input(key="model_name")
+    shown = typed or field.placeholder
+    press(field.set_value(typed).run(), "Train the model")
+    assert f"--name={shown}" in asked[0]
 
 
 def test_data_with_enough_customers_are_not_warned_about(walked: Workspace) -> None:
