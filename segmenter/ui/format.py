@@ -114,6 +114,11 @@ def listed(words: list[str] | tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def without_auc(sentence: str) -> str:
+    """What is said of the correction, without its figures in brackets: those stand with the details."""
+    return re.sub(r" \(AUC [^)]*\)", "", sentence)
+
+
 def plain(text: str) -> str:
     """Any text -> Markdown that shows exactly that text: no links, no formulas, no emphasis.
 

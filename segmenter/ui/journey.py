@@ -7,7 +7,7 @@ import streamlit as st
 
 from segmenter import results
 from segmenter.ui import cached
-from segmenter.ui.format import count_of, period, plain
+from segmenter.ui.format import count_of, period, plain, without_auc
 from segmenter.ui.session import Session
 
 WAITING: Final = "Needs a trained model"
@@ -115,7 +115,7 @@ def _data_status(session: Session) -> str:
 def _model_status(session: Session) -> str:
     if session.model is None:
         return "No model yet"
-    return plain(f"{session.model.name}. {session.model.details.get('correction', '')}")
+    return plain(f"{session.model.name}. {without_auc(session.model.details.get('correction', ''))}")
 
 
 def _test_status(session: Session) -> str:

@@ -298,6 +298,27 @@ def test_a_foreign_model_file_is_refused_and_the_model_in_use_stays(walked: Work
     assert len(walked.records("model")) == 1
 
 
+@pytest.mark.parametrize("name", ["start", "training", "performance"])
+def test_technical_figures_stand_only_where_it_is_told_how_things_are_computed(
+    name: str, walked: Workspace
+) -> None:
+    (model,) = walked.records("model")
+    text = (walked.path(model.id) / "report.json").read_text()
+    told = "tried and not used (AUC 0.701 with it, 0.702 without)"
+    changed = re.sub(r'("sentence": )"Label[^"]*"', rf'\1"{told}"', text)
+    changed = re.sub(r'"auc_(\w+)": [^,\n]*', r'"auc_\1": 0.75', changed)
+    assert told in changed
+    (walked.path(model.id) / "report.json").write_text(changed)
+    walked.catalog.note(model.id, correction=told)
+    st.cache_resource.clear()
+    at = page(name)
+    details = [text.value for box in at.expander for text in box.markdown]
+    on_the_page = [text.value for text in at.markdown if text.value not in details]
+    assert any("tried and not used" in text for text in on_the_page)
+    assert not any("AUC" in text for text in [*on_the_page, *(box.value for box in at.info)])
+    assert any("AUC 0.750" in text for text in details) == (name == "training")
+
+
 @pytest.mark.parametrize("name", ["start", "data", "training"])
 def test_every_question_and_every_figure_has_help(name: str, walked: Workspace) -> None:
     at = page(name)
