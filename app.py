@@ -17,6 +17,6 @@ st.logo(MARK, size="large")
 page = navigation.current_page(navigation.all_pages())
 navigation.readable_accents()
 with messages.explained():
-    page.run()
+    sidebar.footer()  # before the page: one that lacks something stops there
 with messages.explained():
-    sidebar.footer()
+    page.run()

@@ -5,7 +5,8 @@ import streamlit as st
 from segmenter import demo
 from segmenter.ui import journey
 from segmenter.ui.components import page_header
-from segmenter.ui.session import Session, choose_dataset, choose_model, current, forget_choices
+from segmenter.ui.removal import ask_demo_removal
+from segmenter.ui.session import Session, choose_dataset, choose_model, current
 
 WHAT_IT_DOES = {
     "Learn": "Segmenter reads your customer and campaign files and learns which customers buy because of a "
@@ -21,18 +22,6 @@ def show_demo(session: Session) -> None:
     with st.spinner("Unpacking the demo"):
         choose_model(demo.install_demo(session.workspace))
     st.switch_page("pages/performance.py")
-
-
-@st.dialog("Remove the demo")
-def remove_demo(session: Session) -> None:
-    """Ask once, then remove everything that is marked as demo."""
-    st.markdown(
-        "The demo's customers, its model and every audience made from it will be removed. Your own data stay."
-    )
-    if st.button("Remove the demo", type="primary"):
-        demo.remove_demo(session.workspace)
-        forget_choices()
-        st.rerun()
 
 
 def welcome(session: Session) -> None:
@@ -62,7 +51,7 @@ def way(session: Session) -> None:
             choose_dataset(shown.id)
             st.rerun()
         if shown and st.button("Remove the demo"):
-            remove_demo(session)
+            ask_demo_removal(session.workspace)
 
 
 session = current()

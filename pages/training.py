@@ -51,7 +51,10 @@ if not show_work():
         train_anew(ready)
 st.header("Models", anchor=False)
 if ready.model is not None:
-    show_model(cached.report(ready.model_id))
+    with explained():  # whatever is wrong with one model, others can be chosen, and it can be deleted
+        show_model(
+            cached.report(ready.model_id), tested=bool(ready.evaluation_id), from_file=not ready.model.parents
+        )
     offer_missing(ready)
     show_models(ready.workspace.records("model"), ready.model_id)
 ask_model_file()

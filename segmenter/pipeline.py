@@ -3,11 +3,11 @@
 files -> ingest -> data set -> train -> model -> evaluate -> evaluation
                                              -> score -> scores -> build_audience -> audience, CSV
 
-Every function takes the workspace first, returns the id of what it made, and leaves nothing half-done: an
-artifact appears whole when its stage ends well, and not at all otherwise. What was left is read back by
-results.py.
+Every function takes the workspace first and returns the id of what it made. An artifact appears whole when
+its stage ends well, and not at all otherwise. What was left is read back by results.py.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from segmenter.audience.selection import AudienceRule, Ranking, check_selects_so
 from segmenter.campaign import AUDIENCE_FILE, MEMBERS_FILE, select_members, write_members_file
 from segmenter.cutoffs import scoring_day, suggest_cutoffs, with_test
 from segmenter.delivery.columns import choose_columns
+from segmenter.errors import NotEnoughData
 from segmenter.evaluation import comparison
 from segmenter.evaluation.response import response_scores
 from segmenter.features.catalog import feature_specs
@@ -34,6 +35,7 @@ from segmenter.results import (
     check_imported,
     dataset_engine,
     newest_child,
+    noting_why_untested,
     open_dataset,
     open_report,
     open_summary,
@@ -101,8 +103,7 @@ def train(
     data = open_dataset(ws, dataset)
     days = settings.windows.outcome_days
     chosen = with_test(data, cutoffs, days) if cutoffs else suggest_cutoffs(data, days)
-    title = name or f"{data.name}, {chosen.train[-1]}"
-    record = ws.record(dataset)
+    title, record = name or f"{data.name}, {chosen.train[-1]}", ws.record(dataset)
     with ws.create("model", name=title, parents=(dataset,), demo=record.demo) as draft, ws.scratch() as own:
         with dataset_engine(ws, dataset, own) as engine:
             samples = gather_samples(
@@ -111,9 +112,8 @@ def train(
             progress("evidence", 0.3, "Looking for evidence of intent")
             learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
             evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=learned)
-        examples = stack_examples(samples, data, settings)
         model, training = fit_two_stage(
-            examples,
+            stack_examples(samples, data, settings),
             feature_specs(data, settings.windows),
             settings,
             organic_share=organic_share(evidence),
@@ -121,14 +121,13 @@ def train(
         )
         progress("save", 0.95, "Saving the model")
         artifact.save_model(model, training, draft.folder)
-        given = {str(sample.cutoff): sample.segments() for sample in samples}
         report = ModelReport(
             dataset=dataset,
             dataset_name=record.name,
             cutoffs=chosen,
             settings=settings,
             training=training,
-            given=given,
+            given={str(sample.cutoff): sample.segments() for sample in samples},
             evidence=evidence,
             created_at=datetime.now(UTC),
         )
@@ -140,23 +139,22 @@ def train(
 def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
     """Model -> evaluation, on customers (and where the data allow a period) that it has not seen.
 
-    A model is evaluated once; the stored evaluation is returned when it is there.
+    A model is evaluated once; the stored evaluation is returned when it is there. Raises NotEnoughData.
     """
     stored = newest_child(ws, "evaluation", model)
     if stored is not None:
         return stored.id
     report, record = open_report(ws, model), ws.record(model)
-    dataset, settings = report.dataset, report.settings
-    data = open_dataset(ws, dataset)
+    dataset, settings, data = report.dataset, report.settings, open_dataset(ws, report.dataset)
     with (
+        noting_why_untested(ws, model),
         ws.create("evaluation", name=record.name, parents=(model, dataset), demo=record.demo) as draft,
         ws.scratch() as own,
     ):
         with dataset_engine(ws, dataset, own) as engine:
             days = (*report.cutoffs.train, report.cutoffs.test)
-            reading = part(progress, 0.0, 0.3)
             *samples, everybody = gather_samples(
-                engine, data, settings.windows, days, scratch=own, progress=reading
+                engine, data, settings.windows, days, scratch=own, progress=part(progress, 0.0, 0.3)
             )
             evidence = intent_evidence(engine, data, settings.windows, report.cutoffs.test)
         test = everybody.fold_to_test(settings)
@@ -235,11 +233,12 @@ def train_and_report(
     name: str | None = None,
     progress: Progress = silent,
 ) -> str:
-    """Train, evaluate and score in one go: what the Training page starts. Returns the model's id."""
+    """Train, evaluate (where too few customers allow none: `why_untested`), score. Returns the model's id."""
     model = train(
         ws, dataset=dataset, cutoffs=cutoffs, settings=settings, name=name, progress=part(progress, 0.0, 0.6)
     )
-    evaluate(ws, model=model, progress=part(progress, 0.6, 0.85))
+    with suppress(NotEnoughData):
+        evaluate(ws, model=model, progress=part(progress, 0.6, 0.85))
     score(ws, model=model, progress=part(progress, 0.85, 1.0))
     return model
 

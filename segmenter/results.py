@@ -1,5 +1,6 @@
 """What the stages left in the workspace, read back: small results by id, cheap enough for a page."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import msgspec
 
 from segmenter.cutoffs import Cutoffs
 from segmenter.engines import Engine, open_engine, read_sql
-from segmenter.errors import DamagedArtifact, ModelFileError, SettingsError
+from segmenter.errors import DamagedArtifact, ModelFileError, NotEnoughData, SettingsError
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.features.tables import register_dataset
 from segmenter.labels.intent import IntentEvidence
@@ -24,7 +25,12 @@ from segmenter.workspace import ArtifactRecord, Kind, Workspace
 
 T = TypeVar("T")
 
+logger = logging.getLogger(__name__)
+
 REPORT_FILE = "report.json"
+
+# Among a model's details: why it could not be tested, in words.
+UNTESTED = "untested"
 
 # Above this many days the timeline counts by week: a chart needs no more points.
 DAYS_BY_DAY = 400
@@ -78,6 +84,21 @@ def open_evaluation(ws: Workspace, model: str) -> Evaluation | None:
     if found is None:
         return None
     return Evaluation.from_json((ws.artifacts.path(found.id) / "evaluation.json").read_bytes())
+
+
+@contextmanager
+def noting_why_untested(ws: Workspace, model: str) -> Iterator[None]:
+    """Around a test: that a model has too few customers to be tested is remembered with the model."""
+    try:
+        yield
+    except NotEnoughData as error:
+        ws.catalog.note(model, **{UNTESTED: str(error)})
+        raise
+
+
+def why_untested(record: ArtifactRecord) -> str | None:
+    """Why this model could not be tested; None where it was, or where nobody has tried."""
+    return record.details.get(UNTESTED)
 
 
 def latest_scores(ws: Workspace, model: str) -> str | None:
@@ -141,8 +162,9 @@ def read_json(path: Path, type: type[T]) -> T:
     try:
         return msgspec.json.decode(path.read_bytes(), type=type)
     except (OSError, msgspec.DecodeError) as error:
+        logger.warning("%s cannot be read: %r", path, str(error))
         raise DamagedArtifact(
-            f"'{path.parent.name}/{path.name}' cannot be read ({error}). Delete it and make it again."
+            f"What is stored of '{path.parent.name}' cannot be read. Delete it and make it again."
         ) from error
 
 

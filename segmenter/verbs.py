@@ -61,7 +61,7 @@ def ingest(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
 def train(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     """Data set -> model; with --complete its evaluation and scores too."""
     from segmenter import pipeline
-    from segmenter.results import open_report
+    from segmenter.results import open_report, why_untested
 
     pairs = dict(args.set)
     if args.outcome_days is not None:
@@ -85,10 +85,11 @@ def train(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
         "cutoffs": _builtins(report.cutoffs),
         "segments": segments,
         "correction": _builtins(correction),
+        "not_evaluated": why_untested(ws.record(model)),
     }
-    text = _paragraphs(
-        _title(ws, model), _table(("segment", "customers"), segments.items()), correction.sentence
-    )
+    untested = f"Too few customers to test it: {fields['not_evaluated']}" if fields["not_evaluated"] else ""
+    counted = _table(("segment", "customers"), segments.items())
+    text = _paragraphs(_title(ws, model), counted, correction.sentence, untested)
     return Answer(fields, text)
 
 

@@ -50,3 +50,17 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     scores = latest_scores(ws, model)
     assert scores is not None
     return Journey(workspace=ws, dataset=dataset, model=model, scores=scores)
+
+
+@pytest.fixture(scope="session")
+def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Journey:
+    """The example files, on which a model can learn and score, but not be tested. Shared like `journey`."""
+    from segmenter import pipeline
+    from segmenter.results import latest_scores
+
+    ws = Workspace.open(tmp_path_factory.mktemp("small_shop") / "workspace")
+    dataset = pipeline.ingest(ws, ROOT / "data" / "examples" / "mapping.toml", name="Examples")
+    model = pipeline.train_and_report(ws, dataset=dataset, settings=QUICK)
+    scores = latest_scores(ws, model)
+    assert scores is not None
+    return Journey(workspace=ws, dataset=dataset, model=model, scores=scores)

@@ -131,6 +131,10 @@ class FakeResults:
         return DATASET
 
     @staticmethod
+    def why_untested(record):
+        return record.details.get("untested")
+
+    @staticmethod
     def open_report(ws, model):
         given = {
             "2026-01-01": {"engaged": 1, "unengaged": 2, "inactive": 3, "browsing": 4, "exposed": 9},

@@ -48,6 +48,7 @@ def test_training_counts_the_segments_and_tells_its_correction(journey):
     assert journey.train["segments"].keys() == {"engaged", "unengaged", "inactive", "browsing"}
     assert sum(journey.train["segments"].values()) >= CUSTOMERS / 2
     assert isinstance(journey.train["correction"], dict)
+    assert journey.train["not_evaluated"] is None
 
 
 def test_the_evaluation_holds_table_1_a_rising_gain_and_its_evidence(journey):
@@ -159,6 +160,16 @@ def test_the_example_files_are_checked_and_come_in_whole(tmp_path):
     made = done(root, "ingest", str(EXAMPLES / "mapping.toml"), "--name", "Examples")
     rows = len((EXAMPLES / "customers.csv").read_text().splitlines()) - 1
     assert made["tables"]["customers"] == checked["rows_used"] == rows
+
+
+def test_a_complete_training_on_too_few_to_test_is_done_and_says_why_there_is_no_test(tmp_path):
+    root = tmp_path / "workspace"
+    made = done(root, "ingest", str(EXAMPLES / "mapping.toml"))
+    train = done(root, "train", "--dataset", made["dataset"], "--complete", "--set", "max_epochs=4")
+    assert "at least 20 engaged customers" in train["not_evaluated"]
+    assert done(root, "models")["rows"][0]["id"] == train["model"]
+    said = command(root, "evaluate", "--model", train["model"])
+    assert (said.code, said.json["error"]) == (1, train["not_evaluated"])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from segmenter import pipeline
 from segmenter.campaign import open_audience, preview_audience, write_audience
 from segmenter.cutoffs import data_end
 from segmenter.errors import ModelFileError, NotEnoughData, NotFound
-from segmenter.results import open_dataset, open_evaluation, open_report, open_summary
+from segmenter.results import open_dataset, open_evaluation, open_report, open_summary, why_untested
 from segmenter.samples import folds
 from segmenter.settings import TrainingSettings, Windows
 from tests.conftest import QUICK, Journey
@@ -206,6 +206,22 @@ def test_an_outcome_window_longer_than_the_data_is_explained(journey: Journey) -
             dataset=journey.dataset,
             settings=TrainingSettings(windows=Windows(outcome_days=400)),
         )
+
+
+def test_too_few_customers_to_test_a_model_is_a_result_and_they_are_scored(small_shop: Journey) -> None:
+    ws = small_shop.workspace
+    assert open_evaluation(ws, small_shop.model) is None
+    assert (
+        open_summary(ws, small_shop.scores).customers
+        == open_dataset(ws, small_shop.dataset).rows["customers"]
+    )
+    assert "needs at least 20 engaged customers" in (why_untested(ws.record(small_shop.model)) or "")
+    with pytest.raises(NotEnoughData, match="at least 20 engaged"):
+        pipeline.evaluate(ws, model=small_shop.model)
+
+
+def test_a_model_that_was_tested_says_nothing_of_why_it_was_not(journey: Journey) -> None:
+    assert why_untested(journey.workspace.record(journey.model)) is None
 
 
 def test_an_unknown_id_is_explained(journey: Journey) -> None:

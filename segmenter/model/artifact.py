@@ -5,6 +5,7 @@ safetensors file whose header carries the JSON. Whatever is read is checked befo
 imported is written anew: a file may be torn, foreign, or made to do harm.
 """
 
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from segmenter.model.network import Expansion, Head
 from segmenter.model.report import TrainingReport
 from segmenter.model.two_stage import TwoStageModel
 from segmenter.settings import TrainingSettings
+
+logger = logging.getLogger(__name__)
 
 WEIGHTS_FILE, CARD_FILE = "model.safetensors", "model.json"
 
@@ -138,7 +141,8 @@ def _decoded(text: bytes, path: Path) -> Card:
     try:
         return msgspec.json.decode(text, type=Card)
     except (msgspec.MsgspecError, SettingsError, RecursionError) as error:
-        raise _refusal(path, f"its description is not one of this version ({error})") from error
+        logger.warning("the description in %s cannot be read: %r", path, str(error))
+        raise _refusal(path, "its description is not one of this version") from error
 
 
 def _bytes(path: Path) -> bytes:

@@ -7,8 +7,6 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from segmenter.labels.intent import IntentEvidence
-from segmenter.ui.format import EVIDENCE_WORDS, plain
 from segmenter.ui.session import current
 
 PAGES: Final = {
@@ -102,13 +100,6 @@ def chart(
     st.plotly_chart(figure, theme=None, config=CHART_SETTINGS, key=key, alt=alt)
     with st.expander("Show the numbers", type="compact"):
         st.dataframe(table, hide_index=True, alt=f"The numbers behind the chart: {alt}", key=f"{key}_numbers")
-
-
-def evidence_line(evidence: Sequence[IntentEvidence]) -> None:
-    """What kind of evidence stands behind the figures, in one quiet line; the strongest first."""
-    if evidence:
-        strongest = evidence[0]
-        st.caption(f"Evidence: **{EVIDENCE_WORDS[strongest.kind]}**. {plain(strongest.sentence)}")
 
 
 def how_computed(explanation: str) -> None:

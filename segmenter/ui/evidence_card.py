@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from segmenter.labels.intent import IntentEvidence
-from segmenter.ui.format import plain, share
+from segmenter.ui.format import EVIDENCE_WORDS, plain, share
 
 RUNGS: Final[dict[str, str]] = {
     "randomised": "Randomised holdout",
@@ -40,6 +40,7 @@ def show_evidence(evidence: Sequence[IntentEvidence]) -> None:
     with st.container(border=True):
         st.subheader(f"Evidence: {RUNGS[strongest].lower()}", anchor=False)
         st.markdown(f"Would the engaged have bought anyway? This evidence is {STRENGTH[strongest]}.")
+        st.caption("What follows was counted in the test period.")
         for item in evidence:
             st.markdown(f"**{RUNGS[item.kind]}.** {plain(item.sentence)}{_placebo(item)}")
         st.caption(
@@ -52,6 +53,21 @@ def show_evidence(evidence: Sequence[IntentEvidence]) -> None:
         )
         if strongest in NEXT:
             st.markdown(f"**To stand on firmer ground:** {NEXT[strongest]}")
+
+
+def evidence_line(evidence: Sequence[IntentEvidence], *, when: str) -> None:
+    """The strongest evidence in one quiet line. `when`: the period it was counted in, in words."""
+    if evidence:
+        strongest = evidence[0]
+        st.caption(f"Evidence {when}: **{evidence_words(strongest)}**. {plain(strongest.sentence)}")
+
+
+def evidence_words(item: IntentEvidence) -> str:
+    """The kind of evidence in a few words, and for a holdout whether it found an effect at all."""
+    if item.kind != "randomised" or item.organic_share is not None:
+        return EVIDENCE_WORDS[item.kind]
+    fewer = item.details.get("difference_high", 0.0) < 0
+    return "holdout: contact lost buyers" if fewer else "holdout: no clear effect"
 
 
 def _placebo(item: IntentEvidence) -> str:

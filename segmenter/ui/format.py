@@ -127,6 +127,11 @@ def with_table_words(message: str) -> str:
     return message
 
 
+def without_auc(sentence: str) -> str:
+    """What is said of the correction, without its figures in brackets: those stand with the details."""
+    return re.sub(r" \(AUC [^)]*\)", "", sentence)
+
+
 def plain(text: str) -> str:
     """Any text -> Markdown that shows exactly that text: no links, no formulas, no emphasis.
 

@@ -50,18 +50,20 @@ def job_panel(
     done_label: str,
     done_page: str,
     on_done: Callable[[Job], None] | None = None,
+    kept: str = "",
 ) -> None:
     """Where a job is: progress and a stop button, or how it ended.
 
     doing: the work in words ("Training the model"). done, done_label, done_page: the sentence and the button
-    that lead to the result. on_done: called once, when this reader sees the job end well.
+    that lead to the result. on_done: called once, when this reader sees the job end well. kept: what a job
+    that ended early had finished and left behind.
     """
     if not job.is_over:
         _watch(job.id, doing, on_done)
     elif job.status == "done":
         _ended_well(job, done, done_label, done_page)
     else:
-        _ended_otherwise(job, doing)
+        _ended_otherwise(job, doing, kept)
 
 
 @st.fragment(run_every=1)
@@ -104,18 +106,19 @@ def _ended_well(job: Job, done: str, label: str, page: str) -> None:
             _put_away_button(job)
 
 
-def _ended_otherwise(job: Job, doing: str) -> None:
+def _ended_otherwise(job: Job, doing: str, kept: str) -> None:
+    left = plain(kept) or "Nothing new was kept."
     if job.status == "cancelled":
-        st.info("Nothing was half-written; what was there before is as it was.", title=f"Stopped: {doing}")
+        st.info(f"{left} What was there before is as it was.", title=f"Stopped: {doing}")
     elif job.status == "interrupted":
         st.warning(
-            "The work ended before it was finished, as when the computer is switched off. "
+            f"The work ended before it was finished, as when the computer is switched off. {left} "
             "What was there before is as it was; start it again when you like.",
             title=f"Interrupted: {doing}",
         )
     else:
-        reason = with_table_words(job.error or "No reason was recorded.")
-        st.error(plain(reason), title=f"Did not work: {doing}")
+        reason = plain(with_table_words(job.error or "No reason was recorded."))
+        st.error(f"{reason} {plain(kept)}".strip(), title=f"Did not work: {doing}")
     _put_away_button(job)
 
 

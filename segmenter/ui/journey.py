@@ -5,39 +5,44 @@ from typing import Final
 
 import streamlit as st
 
+from segmenter import results
 from segmenter.ui import cached
-from segmenter.ui.format import count_of, period, plain
+from segmenter.ui.format import count_of, period, plain, without_auc
 from segmenter.ui.session import Session
 
 WAITING: Final = "Needs a trained model"
+TRAINING: Final = "pages/training.py"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way. `done`: it has a result; `open`: what it needs is there."""
+    """One step of the way. `done`: it has a result; `open`: what it needs is there.
+
+    action, leads_to: what its button says and opens, where that is not the step's own name and page.
+    """
 
     title: str
     page: str
     status: str
     done: bool
     open: bool
+    action: str = ""
+    leads_to: str = ""
 
 
 def steps(session: Session) -> tuple[Step, ...]:
     """The steps in the order of the work, each with its result in words."""
     has_data, has_model = session.dataset is not None, session.model is not None
-    has_scores, has_test = session.scores_id is not None, session.evaluation_id is not None
+    has_scores = session.scores_id is not None
     audiences = [
         record for record in session.workspace.records("audience") if session.scores_id in record.parents
     ]
-    seen = "Who your customers are, and what sets them apart" if has_scores else WAITING
-    tested = _test_status(session) if has_test else WAITING
     saved = f"{count_of(len(audiences), 'audience')} saved" if audiences else "Choose whom to contact"
     return (
         Step("Data", "pages/data.py", _data_status(session), done=has_data, open=True),
-        Step("Training", "pages/training.py", _model_status(session), done=has_model, open=has_data),
-        Step("Segments", "pages/segments.py", seen, done=has_scores, open=has_scores),
-        Step("Performance", "pages/performance.py", tested, done=has_test, open=has_test),
+        Step("Training", TRAINING, _model_status(session), done=has_model, open=has_data),
+        _segments(session),
+        _performance(session),
         Step("Audience", "pages/audience.py", saved, done=bool(audiences), open=has_scores),
     )
 
@@ -56,9 +61,37 @@ def show_way(way: tuple[Step, ...]) -> None:
             name.page_link(step.page, label=f"**{step.title}**", width="stretch")
             status.markdown(step.status if step.done or step == coming else f":gray[{step.status}]")
             if step == coming and action.button(
-                f"Next: {step.title}", type="primary", width="stretch", key="next_step"
+                f"Next: {step.action or step.title}", type="primary", width="stretch", key="next_step"
             ):
-                st.switch_page(step.page)
+                st.switch_page(step.leads_to or step.page)
+
+
+def _segments(session: Session) -> Step:
+    """The segments are there once a model has scored the customers."""
+    page, has_data = "pages/segments.py", session.dataset is not None
+    if session.scores_id:
+        status = "Who your customers are, and what sets them apart"
+        return Step("Segments", page, status, done=True, open=True)
+    if session.model is None:
+        return Step("Segments", page, WAITING, done=False, open=False)
+    status, action = "The model has not scored your customers yet", "Score customers"
+    return Step("Segments", page, status, done=False, open=has_data, action=action, leads_to=TRAINING)
+
+
+def _performance(session: Session) -> Step:
+    """How well the model ranks is known once it is tested, and not every model can be."""
+    page, model = "pages/performance.py", session.model
+    if session.evaluation_id:
+        return Step("Performance", page, _test_status(session), done=True, open=True)
+    if model is None:
+        return Step("Performance", page, WAITING, done=False, open=False)
+    if results.why_untested(model):
+        return Step("Performance", page, "Not tested: too few customers", done=False, open=False)
+    if session.dataset_id not in model.parents:
+        status = "Not tested on your customers: the model came from a file"
+        return Step("Performance", page, status, done=False, open=False)
+    status, action = "The model is not tested yet", "Test the model"
+    return Step("Performance", page, status, done=False, open=True, action=action, leads_to=TRAINING)
 
 
 def _data_status(session: Session) -> str:
@@ -82,7 +115,7 @@ def _data_status(session: Session) -> str:
 def _model_status(session: Session) -> str:
     if session.model is None:
         return "No model yet"
-    return plain(f"{session.model.name}. {session.model.details.get('correction', '')}")
+    return plain(f"{session.model.name}. {without_auc(session.model.details.get('correction', ''))}")
 
 
 def _test_status(session: Session) -> str:

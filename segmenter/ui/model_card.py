@@ -2,18 +2,22 @@
 
 import streamlit as st
 
+from segmenter.model.report import CorrectionReport
 from segmenter.results import ModelReport
-from segmenter.ui.components import Card, evidence_line, how_computed, metric_row
-from segmenter.ui.format import count_of, day, duration, number, plain, share
+from segmenter.ui.components import Card, how_computed, metric_row
+from segmenter.ui.evidence_card import evidence_line
+from segmenter.ui.format import count_of, day, duration, number, plain, share, without_auc
 
 
-def show_model(report: ModelReport) -> None:
-    """The card of the current model."""
+def show_model(report: ModelReport, *, tested: bool, from_file: bool = False) -> None:
+    """The card of the current model. `tested`: an evaluation of it is stored; `from_file`: it was loaded."""
+    if from_file:
+        st.caption(f"Loaded from a file. On the data it was trained on, **{plain(report.dataset_name)}**:")
     correction = report.training.correction
-    st.markdown(plain(correction.sentence))
+    st.markdown(plain(without_auc(correction.sentence)))
     if correction.fallback_reason:
-        st.info(plain(correction.fallback_reason), title="The correction was switched off")
-    evidence_line(report.evidence)
+        st.info(plain(without_auc(correction.fallback_reason)), title="The correction was switched off")
+    evidence_line(report.evidence, when="in the training period")
     metric_row(
         [
             Card(
@@ -37,7 +41,8 @@ def show_model(report: ModelReport) -> None:
             ),
         ]
     )
-    st.caption(f"Tested on what happened after {day(report.cutoffs.test)}, {_test_words(report)}.")
+    if tested:
+        st.caption(f"Tested on what happened after {day(report.cutoffs.test)}, {_test_words(report)}.")
     how_computed(_details(report))
 
 
@@ -57,7 +62,17 @@ def _details(report: ModelReport) -> str:
 - **Stage 1** tells engaged, unengaged and inactive customers apart; **stage 2** tells the engaged from the
   unengaged among customers within reach, and gives the prompted score.
 - **Correction**: method {correction.method}, tau {correction.tau:g}, expected organic share {expected}
-  ({plain(correction.share_source)}), flipped {share(correction.flipped_share, digits=1)}.
+  ({plain(correction.share_source)}), flipped
+  {share(correction.flipped_share, digits=1)}{_judged(correction)}.
 - **Training** took {report.training.epochs} epochs and {duration(report.training.seconds)};
   seed {report.settings.seed}.
 """
+
+
+def _judged(correction: CorrectionReport) -> str:
+    if correction.auc_corrected is None or correction.auc_uncorrected is None:
+        return ""
+    return (
+        f"; on customers kept back, judged by {correction.judged_by}: AUC {correction.auc_corrected:.3f} "
+        f"with the correction, {correction.auc_uncorrected:.3f} without"
+    )

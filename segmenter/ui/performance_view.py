@@ -9,7 +9,7 @@ from segmenter.plots.table1 import METRIC_WORDS, table1_alt, table1_chart, table
 from segmenter.results import ModelReport
 from segmenter.ui.components import Card, chart, charts_side_by_side, dark, how_computed, metric_row
 from segmenter.ui.evidence_card import show_evidence
-from segmenter.ui.format import day, number, plain, share
+from segmenter.ui.format import day, number, plain, share, without_auc
 from segmenter.ui.reach import depth_line, reach_cards, rfm_verdict
 
 COMPARABLE = ("rfm", "random", "perfect", "response", "uncorrected", "value")
@@ -204,7 +204,7 @@ def _behind_rfm(evaluation: Evaluation, report: ModelReport) -> list[str]:
 def show_limits(evaluation: Evaluation, report: ModelReport) -> None:
     """Correction, comparisons at the headline depth, caveats, and how all this was computed."""
     st.header("What to keep in mind", anchor=False)
-    lines = [plain(report.training.correction.sentence)]
+    lines = [plain(without_auc(report.training.correction.sentence))]
     lines += _behind_rfm(evaluation, report)
     lines += [plain(sentence) for sentence in evaluation.other_sentences]
     lines += [plain(sentence) for sentence in (evaluation.trial_sentence,) if sentence]

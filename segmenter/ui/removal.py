@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from segmenter import demo
 from segmenter.ui.format import count_of, listed, plain
 from segmenter.ui.messages import explained
 from segmenter.ui.session import forget_choices
@@ -14,6 +15,8 @@ KIND_WORDS = {
     "scores": ("set of scores", "sets of scores"),
     "audience": ("audience", "audiences"),
 }
+NAMED = ("model", "audience")  # a test result and scores bear their model's name
+MOST_NAMED = 6
 
 
 @st.dialog("Delete for good")
@@ -24,15 +27,47 @@ def ask_removal(workspace: Workspace, artifact_id: str) -> None:
     st.markdown(f"**{plain(record.name)}** will be deleted. This cannot be undone.")
     if dependants:
         st.markdown(f"With it go {consequences(dependants)}, because they were made from it.")
-    if st.button("Delete", type="primary", key="confirm_removal"):
+    if is_confirmed("Delete"):
         workspace.delete(artifact_id, dependants=[dependant.id for dependant in dependants])
         forget_choices()
         st.rerun()
 
 
+@st.dialog("Remove the demo")
+@explained()
+def ask_demo_removal(workspace: Workspace) -> None:
+    """Name all that was made from the demo's customers, the reader's own models too; then remove it."""
+    st.markdown("The demo's invented customers will be removed. This cannot be undone.")
+    shops = [record.id for record in workspace.records("dataset") if record.demo]
+    dependants = {other.id: other for shop in shops for other in workspace.dependants(shop)}
+    if dependants:
+        st.markdown(f"With them go {consequences(tuple(dependants.values()))}. Your own data stay.")
+    if is_confirmed("Remove the demo"):
+        demo.remove_demo(workspace)
+        forget_choices()
+        st.rerun()
+
+
+def is_confirmed(label: str) -> bool:
+    """The button that does it, and the one that leaves everything as it is. True when it is to be done."""
+    with st.container(horizontal=True):
+        confirmed = st.button(label, type="primary", key="confirm_removal")
+        if st.button("Cancel", key="cancel_removal"):
+            st.rerun()
+    return confirmed
+
+
 def consequences(dependants: tuple[ArtifactRecord, ...]) -> str:
-    """'1 model, 1 test result and 2 audiences'."""
-    counts: dict[str, int] = {}
+    """'1 model (Spring), 1 test result and 2 audiences (Best, Rest)': what a reader named is named."""
+    by_kind: dict[str, list[str]] = {}
     for dependant in dependants:
-        counts[dependant.kind] = counts.get(dependant.kind, 0) + 1
-    return listed([count_of(n, *KIND_WORDS[kind]) for kind, n in counts.items()])
+        by_kind.setdefault(dependant.kind, []).append(plain(dependant.name))
+    return listed([_counted(kind, names) for kind, names in by_kind.items()])
+
+
+def _counted(kind: str, names: list[str]) -> str:
+    words = count_of(len(names), *KIND_WORDS[kind])
+    if kind not in NAMED:
+        return words
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return f"{words} ({', '.join([*names[:MOST_NAMED], *more])})"

@@ -1,7 +1,8 @@
 """What one person is looking at: ids and choices, never data.
 
 Two choices are kept, each under one key: the data set and the model. Everything else follows from the
-catalog: no choice means the newest, and a model's evaluation and scores are its newest ones.
+catalog: no choice means the newest data set and its newest model with scores (a training that was stopped
+may leave one without), and a model's evaluation and scores are its newest ones.
 """
 
 from dataclasses import dataclass
@@ -54,7 +55,9 @@ def current() -> Session:
         dataset = next((d for d in datasets if d.id in chosen_model.parents), None)
     if dataset is None and datasets:
         dataset = datasets[0]
-    model = chosen_model or next((m for m in models if dataset and dataset.id in m.parents), None)
+    scored = {parent for scores in workspace.records("scores") for parent in scores.parents}
+    at_home = [m for m in models if dataset and dataset.id in m.parents]
+    model = chosen_model or next((m for m in at_home if m.id in scored), next(iter(at_home), None))
     if model is None and dataset is None and models:
         model = models[0]  # a model loaded from a file into an empty workspace
     return Session(

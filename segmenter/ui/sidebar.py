@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from segmenter.errors import SegmenterError
 from segmenter.ui import cached
-from segmenter.ui.format import EVIDENCE_WORDS, day, plain
+from segmenter.ui.evidence_card import evidence_words
+from segmenter.ui.format import day, plain
 from segmenter.ui.session import Session, current
 
 
@@ -28,6 +30,11 @@ def _data_line(session: Session) -> str:
 
 def _model_line(session: Session) -> str:
     assert session.model
-    evidence = cached.report(session.model.id).evidence
-    kind = f" · evidence: {EVIDENCE_WORDS[evidence[0].kind]}" if evidence else ""
-    return f"Model **{plain(session.model.name)}**{kind}"
+    name = f"Model **{plain(session.model.name)}**"
+    if not session.model.parents:
+        return f"{name} · loaded from a file"  # its evidence is about other data than these
+    try:
+        evidence = cached.report(session.model.id).evidence
+    except SegmenterError:
+        return name  # the page says what is wrong with the model
+    return f"{name} · evidence: {evidence_words(evidence[0])}" if evidence else name

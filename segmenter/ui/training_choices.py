@@ -32,7 +32,7 @@ class TrainingChoice:
             if key != "windows.outcome_days":
                 words += ["--set", f"{key}={value}"]
         if self.name:
-            words += ["--name", self.name]
+            words += [f"--name={self.name}"]  # in one word: a name may begin like an option
         return [*words, "--complete"]
 
 

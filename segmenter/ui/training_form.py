@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from segmenter.cutoffs import Cutoffs, data_end, data_start, with_test
+from segmenter.evaluation.population import MIN_PER_CLASS
 from segmenter.plots.timeline import WindowsOnAxis, coverage_in_words, timeline_chart
 from segmenter.settings import Correction, EngagementKind, Network, TrainingSettings, Windows
 from segmenter.tables.dataset import Dataset
@@ -228,12 +229,41 @@ def ask_settings(outcome_days: int) -> TrainingSettings:
 
 def ask_start(dataset_id: str, cutoffs: Cutoffs, settings: TrainingSettings) -> TrainingChoice | None:
     """The name and the button. The whole choice when it was pressed, else None."""
+    _warn_of_too_few(dataset_id, cutoffs, settings)
+    unnamed = f"{cached.dataset(dataset_id).name}, {day(cutoffs.train[-1])}"
     name = st.text_input(
-        "Name of the model", placeholder=f"Model of {day(cutoffs.train[-1])}", key="model_name", max_chars=80
+        "Name of the model",
+        placeholder=unnamed,
+        key="model_name",
+        persist_state="session",
+        max_chars=80,
+        help="It stands in the list of models. Left empty, the name in grey is used.",
     )
     if not st.button("Train the model", type="primary"):
         return None
-    return TrainingChoice(dataset_id=dataset_id, cutoffs=cutoffs, settings=settings, name=name.strip())
+    return TrainingChoice(
+        dataset_id=dataset_id, cutoffs=cutoffs, settings=settings, name=name.strip() or unnamed
+    )
+
+
+def _warn_of_too_few(dataset_id: str, cutoffs: Cutoffs, settings: TrainingSettings) -> None:
+    """Say before a training that its model could not be tested, where that is to be expected."""
+    learned = cached.segment_counts(dataset_id, cutoffs.train[-1], settings.windows)
+    # Far from the limit the test window need not be counted: on many customers that takes seconds.
+    if learned["engaged"] * settings.test_share > 10 * MIN_PER_CLASS:
+        return
+    counts = cached.segment_counts(dataset_id, cutoffs.test, settings.windows)
+    engaged = counts["engaged"]
+    others = sum(counts[label] for label in SEGMENT_WORDS) - engaged
+    kept_back = [n * settings.test_share for n in (engaged, others)]
+    if min(kept_back) < MIN_PER_CLASS:
+        st.warning(
+            f"About {number(round(kept_back[0]))} engaged customers and {number(round(kept_back[1]))} others "
+            f"would be kept back for testing; a test needs {MIN_PER_CLASS} of each. The model can still be "
+            "trained and score your customers. A longer window, another cutoff or more customers would allow "
+            "a test.",
+            title="Probably too few customers to test the model",
+        )
 
 
 def _of(part: int, whole: int) -> str:

@@ -1,11 +1,13 @@
 """Work on models in the background: training, testing, scoring. Where it is, and what it leads to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
 
-from segmenter.ui import jobs_panel
+from segmenter import results
+from segmenter.ui import cached, jobs_panel
+from segmenter.ui.format import plain
 from segmenter.ui.needs import Ready
 from segmenter.ui.session import choose_model
 from segmenter.workspace.jobs import Job
@@ -50,6 +52,7 @@ def show_work() -> bool:
         job = jobs_panel.newest_job(verb)
         if job is not None:
             running |= not job.is_over
+            work = _as_it_ended(job, work)
             jobs_panel.job_panel(
                 job,
                 doing=work.doing,
@@ -57,18 +60,56 @@ def show_work() -> bool:
                 done_label=work.label,
                 done_page=work.page,
                 on_done=_use_model if verb == "train" else None,
+                kept=_kept_words(job) if verb == "train" else "",
             )
     return running
 
 
 def offer_missing(ready: Ready) -> None:
     """What the model in use still lacks, as after a training that ended early or a model from a file."""
-    at_home = ready.model is not None and ready.dataset_id in ready.model.parents
+    reason = results.why_untested(ready.model) if ready.model else None
+    if reason and not ready.evaluation_id:
+        st.caption(f"Not tested: {plain(reason)}")
     with st.container(horizontal=True):
-        if not ready.evaluation_id and at_home and st.button("Test the model"):
+        can_be_tested = ready.is_at_home and not reason
+        if not ready.evaluation_id and can_be_tested and st.button("Test the model"):
             jobs_panel.start("evaluate", ["--model", ready.model_id])
         if not ready.scores_id and ready.dataset_id and st.button("Score customers"):
             jobs_panel.start("score", ["--model", ready.model_id, "--dataset", ready.dataset_id])
+
+
+def _as_it_ended(job: Job, work: Work) -> Work:
+    """The words for a training that came without a test: the customers were too few for one."""
+    reason = (job.result or {}).get("not_evaluated") or ""
+    if not reason:
+        return work
+    return replace(
+        WORK["score"],
+        doing=work.doing,
+        done=f"Trained and scored. Too few customers to test it: {plain(reason[0].lower() + reason[1:])}",
+    )
+
+
+def _kept_words(job: Job) -> str:
+    """What a training that ended early has left: the model, where only its test or its scores are missing."""
+    if job.status == "done" or not job.started_at or not job.finished_at:
+        return ""
+    workspace = cached.workspace()
+    made = [
+        model
+        for model in workspace.records("model")
+        if job.started_at <= model.created_at <= job.finished_at and set(model.parents) & set(job.arguments)
+    ]
+    if not made:
+        return ""
+    model = made[0]
+    tested = any(model.id in evaluation.parents for evaluation in workspace.records("evaluation"))
+    lacks = (
+        "It has not scored your customers"
+        if tested
+        else "It was not tested and has not scored your customers"
+    )
+    return f"The model '{model.name}' was trained and kept. {lacks}; it stands in the list of models."
 
 
 def _use_model(job: Job) -> None:

@@ -118,6 +118,14 @@ class Catalog:
             _one(connection, artifact_id)
             connection.execute("UPDATE artifacts SET name = ? WHERE id = ?", (name, artifact_id))
 
+    def note(self, artifact_id: str, **details: Any) -> None:
+        """Add to what lists show of an artifact; its files stay as they are. Raises NotFound."""
+        with self.writing() as connection:
+            known = _one(connection, artifact_id).details
+            connection.execute(
+                "UPDATE artifacts SET details = ? WHERE id = ?", (to_json({**known, **details}), artifact_id)
+            )
+
     def setting(self, key: str, default: Any = None) -> Any:
         """The JSON value kept under `key`."""
         with self.reading() as connection:

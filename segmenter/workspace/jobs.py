@@ -42,6 +42,14 @@ INTERRUPTED = (
     "memory. Nothing was half-written; start it again."
 )
 
+# The exit status of the command line when it does not understand its arguments.
+WRONG_USAGE = 2
+MISUNDERSTOOD = (
+    "Segmenter asked itself for this work in words that it does not understand. That is a fault of the "
+    "program, not of your data or your choices. Nothing was half-written. Send the number {job} to whoever "
+    "looks after Segmenter."
+)
+
 _ID = re.compile(r"job-[0-9a-f]{12}")
 
 
@@ -85,7 +93,7 @@ def start_job(workspace: Workspace, verb: str, arguments: Sequence[str]) -> Job:
             # The child has its own copy; from here on the folder is owned for as long as the child lives.
             os.close(descriptor)
     # Somebody must collect the child's exit status, or it stays in the process table as long as we live.
-    threading.Thread(target=child.wait, daemon=True, name=job_id).start()
+    threading.Thread(target=_collect, args=(workspace, job_id, child), daemon=True, name=job_id).start()
     return job(workspace, job_id)
 
 
@@ -188,6 +196,19 @@ def _spawn(
             # Its own session: closing the terminal or stopping the app does not stop the job.
             start_new_session=True,
             env=os.environ | {"PYTHONPATH": path},
+        )
+
+
+def _collect(workspace: Workspace, job_id: str, child: subprocess.Popen[bytes]) -> None:
+    """Wait for the child. One that did not understand its arguments could not write down how it ended."""
+    if child.wait() != WRONG_USAGE:
+        return
+    with workspace.catalog.writing() as connection:
+        # Whoever looked before us has found the folder free, and called it interrupted.
+        connection.execute(
+            "UPDATE jobs SET status = 'failed', error = ?, finished_at = ?"
+            " WHERE id = ? AND process IS NULL AND status IN ('waiting', 'interrupted')",
+            (MISUNDERSTOOD.format(job=job_id), now(), job_id),
         )
 
 

@@ -1,7 +1,10 @@
 """Start, Data and Training: nothing yet, everything there, and what can go wrong. Run by the router."""
 
+import json
+import re
 import runpy
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,10 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from segmenter import demo, pipeline
+from segmenter.labels.intent import IntentEvidence
+from segmenter.results import open_report
+from segmenter.ui import jobs_panel
+from segmenter.ui.evidence_card import evidence_words
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT, Journey
 
@@ -38,6 +45,14 @@ def walked(journey: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return Workspace.open(tmp_path / "walked")
 
 
+@pytest.fixture
+def untested(small_shop: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A copy of a workspace whose model has scored, but could not be tested."""
+    shutil.copytree(small_shop.workspace.root, tmp_path / "untested")
+    monkeypatch.setenv("SEGMENTER_WORKSPACE", str(tmp_path / "untested"))
+    return Workspace.open(tmp_path / "untested")
+
+
 def page(name: str) -> AppTest:
     """The app, opened on that page."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
@@ -57,6 +72,47 @@ def said(at: AppTest) -> str:
     return "\n".join(
         str(element.value) for kind in (at.title, at.header, at.markdown, at.caption) for element in kind
     )
+
+
+def foot(at: AppTest) -> str:
+    return "\n".join(caption.value for caption in at.sidebar.caption)
+
+
+@pytest.mark.parametrize("name", ["start", "data", "training", "segments", "performance", "audience"])
+def test_the_foot_of_the_sidebar_is_there_also_where_a_page_has_nothing(name: str, empty: Workspace) -> None:
+    assert "Workspace **empty** · no data yet" in foot(page(name))
+
+
+def test_a_holdout_and_its_period_are_told_as_what_they_are(walked: Workspace) -> None:
+    (model,) = walked.records("model")
+    at = page("training")
+    strongest = open_report(walked, model.id).evidence[0]
+    assert f"evidence: {evidence_words(strongest)}" in foot(at)
+    assert "Evidence in the training period" in said(at)
+    assert "counted in the test period" in said(page("performance"))
+
+
+@pytest.mark.parametrize(
+    ("told", "highest", "words"),
+    [
+        (0.4, 0.03, "randomised holdout"),
+        (None, 0.01, "holdout: no clear effect"),
+        (None, -0.01, "holdout: contact lost buyers"),
+    ],
+)
+def test_a_holdout_is_called_evidence_of_what_it_found(
+    told: float | None, highest: float, words: str
+) -> None:
+    found = IntentEvidence(
+        kind="randomised",
+        sentence="",
+        organic_share=told,
+        interval=None,
+        customers=900,
+        placebo_share=None,
+        details={"difference_high": highest},
+    )
+    assert evidence_words(found) == words
 
 
 def test_the_start_page_offers_the_demo_and_the_own_files(empty: Workspace) -> None:
@@ -84,6 +140,29 @@ def test_the_demo_can_be_removed_and_takes_nothing_else_with_it(empty: Workspace
         (draft.folder / "x").write_text("x")
     demo.remove_demo(empty)
     assert [record.name for record in empty.records()] == ["own"]
+
+
+def test_removing_the_demo_names_the_own_models_and_audiences_that_go_with_it(
+    walked: Workspace,
+) -> None:
+    data = walked.records("dataset")[0].id
+    with walked.create("model", name="My model", parents=(data,), demo=True) as draft:
+        (draft.folder / "x").write_text("x")
+    before = walked.records()
+    at = press(page("start"), "Remove the demo")
+    assert "2 models (My model, " in said(at)
+    assert "1 set of scores" in said(at)
+    press(at, "Cancel")
+    assert walked.records() == before
+
+    def confirmed() -> None:
+        from segmenter.ui import cached
+        from segmenter.ui.removal import ask_demo_removal
+
+        ask_demo_removal(cached.workspace())
+
+    press(AppTest.from_function(confirmed, default_timeout=60).run(), "Remove the demo")
+    assert walked.records() == ()
 
 
 def test_the_start_page_says_where_one_is_and_what_comes_next(walked: Workspace) -> None:
@@ -157,6 +236,7 @@ def test_the_data_page_says_what_was_read_and_what_was_set_aside(walked: Workspa
 def test_deleting_data_names_what_goes_with_them_and_deletes_just_that(walked: Workspace) -> None:
     at = press(page("data"), "Delete this data set")
     assert all(part in said(at) for part in ("1 model", "1 test result", "1 set of scores"))
+    assert "Cancel" in labels(at)
     assert walked.records()
 
     def confirmed() -> None:
@@ -218,6 +298,27 @@ def test_a_foreign_model_file_is_refused_and_the_model_in_use_stays(walked: Work
     assert len(walked.records("model")) == 1
 
 
+@pytest.mark.parametrize("name", ["start", "training", "performance"])
+def test_technical_figures_stand_only_where_it_is_told_how_things_are_computed(
+    name: str, walked: Workspace
+) -> None:
+    (model,) = walked.records("model")
+    text = (walked.path(model.id) / "report.json").read_text()
+    told = "tried and not used (AUC 0.701 with it, 0.702 without)"
+    changed = re.sub(r'("sentence": )"Label[^"]*"', rf'\1"{told}"', text)
+    changed = re.sub(r'"auc_(\w+)": [^,\n]*', r'"auc_\1": 0.75', changed)
+    assert told in changed
+    (walked.path(model.id) / "report.json").write_text(changed)
+    walked.catalog.note(model.id, correction=told)
+    st.cache_resource.clear()
+    at = page(name)
+    details = [text.value for box in at.expander for text in box.markdown]
+    on_the_page = [text.value for text in at.markdown if text.value not in details]
+    assert any("tried and not used" in text for text in on_the_page)
+    assert not any("AUC" in text for text in [*on_the_page, *(box.value for box in at.info)])
+    assert any("AUC 0.750" in text for text in details) == (name == "training")
+
+
 @pytest.mark.parametrize("name", ["start", "data", "training"])
 def test_every_question_and_every_figure_has_help(name: str, walked: Workspace) -> None:
     at = page(name)
@@ -233,11 +334,16 @@ def test_every_question_and_every_figure_has_help(name: str, walked: Workspace) 
 def test_a_damaged_model_card_is_explained_and_the_page_still_stands(walked: Workspace) -> None:
     st.cache_resource.clear()  # what was read of this model before it was damaged
     model = walked.records("model")[0].id
-    (walked.path(model) / "report.json").write_bytes(b"{")
-    at = page("training")
-    assert not at.exception
-    assert any(model in error.value for error in at.error)
-    assert at.title[0].value == "Training"
+    for damage in (b"{", b'{"dataset": 5}', b"[]", b"\xff"):
+        (walked.path(model) / "report.json").write_bytes(damage)
+        at = page("training")
+        assert not at.exception
+        (error,) = at.error
+        assert model in error.value
+        assert not re.search(r"report\.json|\(|\$|Object|Expected|byte", error.value)
+        assert at.title[0].value == "Training"
+        assert "Delete the model" in labels(at)
+        assert [field.proto.label for field in at.get("file_uploader")] == ["Load a model file"]
 
 
 def test_a_model_without_a_test_or_scores_is_offered_both(walked: Workspace) -> None:
@@ -264,3 +370,103 @@ def test_a_model_from_a_file_is_offered_scores_for_the_data_at_hand(
     assert [record.name for record in walked.records("model")] == ["spring"]
     assert "Score customers" in labels(at)
     assert "Test the model" not in labels(at)
+    assert "On the data it was trained on" in said(at)
+    assert "Tested on" not in said(at)
+    assert "loaded from a file" in foot(at)
+    assert "evidence" not in foot(at)
+    at = at.switch_page("pages/performance.py").run()
+    assert "came from a file and was not tested on your customers" in said(at)
+    assert "Test the model" not in labels(at)
+    assert "Score customers" in labels(press(at, "Score customers"))
+
+
+def test_a_model_that_cannot_be_tested_is_used_and_nobody_is_sent_to_test_it(untested: Workspace) -> None:
+    at = page("start")
+    assert "Next: Audience" in labels(at)
+    assert "Not tested: too few customers" in said(at)
+    for name in ("training", "performance"):
+        at = page(name)
+        assert not at.exception
+        assert "at least 20 engaged customers" in said(at)
+        assert "Test the model" not in labels(at)
+        assert "Tested on" not in said(at)
+    assert "Choose whom to contact" in labels(at)
+
+
+def test_a_training_whose_model_could_not_be_tested_is_announced_before_it_starts(
+    untested: Workspace,
+) -> None:
+    assert any("too few customers" in warning.proto.title for warning in page("training").warning)
+
+
+def test_the_name_of_a_model_stays_typed_while_the_reader_looks_elsewhere(walked: Workspace) -> None:
+    at = page("training").text_input(key="model_name").set_value("Spring").run()
+    at = at.switch_page("pages/data.py").run().switch_page("pages/training.py").run()
+    assert at.text_input(key="model_name").value == "Spring"
+
+
+@pytest.mark.parametrize("typed", ["", "- Spring -"])
+def test_a_model_is_called_what_the_field_shows(
+    typed: str, walked: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(jobs_panel, "start", lambda verb, arguments: asked.append(arguments))
+    at = page("training")
+    field = at.text_input(key="model_name")
+    shown = typed or field.placeholder
+    press(field.set_value(typed).run(), "Train the model")
+    assert f"--name={shown}" in asked[0]
+
+
+def test_data_with_enough_customers_are_not_warned_about(walked: Workspace) -> None:
+    assert not page("training").warning
+
+
+def test_the_start_page_tells_not_scored_from_not_tested_and_has_the_next_step(walked: Workspace) -> None:
+    def without(kind: str) -> AppTest:
+        for record in walked.records(kind):  # type: ignore[arg-type]
+            walked.delete(record.id)
+        return page("start")
+
+    at = without("evaluation")
+    assert "The model is not tested yet" in said(at)
+    assert "Next: Test the model" in labels(at)
+    at = without("scores")
+    assert "The model has not scored your customers yet" in said(at)
+    assert press(at, "Next: Score customers").title[0].value == "Training"
+
+
+def test_a_training_without_a_test_ends_well_and_says_so(untested: Workspace) -> None:
+    reason = "The comparison needs at least 20 engaged customers; found 3."
+    with untested.catalog.writing() as connection:
+        connection.execute(
+            "INSERT INTO jobs (id, verb, arguments, status, created_at, share, result)"
+            " VALUES ('job-0123456789ab', 'train', '[]', 'done', '2026-11-25T10:00:00+00:00', 1, ?)",
+            (json.dumps({"model": untested.records("model")[0].id, "not_evaluated": reason}),),
+        )
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    at.session_state["jobs_watched"] = ("job-0123456789ab",)
+    at = at.switch_page("pages/training.py").run()
+    assert not at.error
+    assert "Trained and scored. Too few customers to test it: the comparison needs" in said(at)
+    assert "Choose whom to contact" in labels(at)
+
+
+def test_a_training_that_was_stopped_after_its_model_was_made_says_that_it_was_kept(
+    walked: Workspace,
+) -> None:
+    (model,) = walked.records("model")
+    (evaluation,) = walked.records("evaluation")
+    began, ended = model.created_at - timedelta(seconds=5), model.created_at + timedelta(seconds=5)
+    with walked.catalog.writing() as connection:
+        connection.execute(
+            "INSERT INTO jobs (id, verb, arguments, status, created_at, started_at, finished_at)"
+            " VALUES ('job-0123456789ab', 'train', ?, 'cancelled', ?, ?, ?)",
+            (json.dumps(["--dataset", *model.parents]), *(str(day) for day in (began, began, ended))),
+        )
+    assert f"'{model.name}' was trained and kept. It has not scored" in page("training").info[0].value
+    walked.delete(evaluation.id)
+    assert "It was not tested and has not scored" in page("training").info[0].value
+    scores = [record.id for record in walked.records("scores")]
+    walked.delete(model.id, dependants=scores)
+    assert "Nothing new was kept" in page("training").info[0].value

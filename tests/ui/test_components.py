@@ -74,6 +74,15 @@ def test_what_goes_with_a_deleted_thing_is_counted_by_kind(workspace: Workspace)
     assert consequences(workspace.dependants(model)).count("model") == 0
 
 
+def test_what_a_reader_named_is_named_before_it_goes_and_a_long_list_ends(workspace: Workspace) -> None:
+    data = store(workspace, "dataset", "d")
+    store(workspace, "model", "Spring", (data,))
+    assert consequences(workspace.dependants(data)) == "1 model (Spring)"
+    for n in range(9):
+        store(workspace, "model", f"m{n}", (data,))
+    assert consequences(workspace.dependants(data)) == "10 models (m8, m7, m6, m5, m4, m3, 4 more)"
+
+
 def test_a_template_has_every_column_that_its_table_needs() -> None:
     for contract in TABLES.values():
         header = template(contract.name).decode().splitlines()[0].split(",")

@@ -98,6 +98,15 @@ def test_a_stopped_job_says_that_nothing_was_lost(failed: Job) -> None:
     assert panel().info[0].proto.title == "Stopped: Reading"
 
 
+@pytest.mark.parametrize("status", ["cancelled", "interrupted", "failed"])
+def test_what_a_job_that_ended_early_has_left_is_said(failed: Job, status: str) -> None:
+    written(failed, status, failed.error)
+    kept = PANEL.replace("on_done=lambda job: None", 'kept="The model was trained and kept."')
+    at = AppTest.from_string(kept, default_timeout=30).run()
+    (box,) = [*at.info, *at.warning, *at.error]
+    assert "The model was trained and kept." in box.value
+
+
 def test_a_running_job_can_be_stopped_from_the_panel(workspace: Workspace) -> None:
     started = start_job(workspace, "demo", ["--customers", "200000", "--seed", "1"])
     at = AppTest.from_string(PANEL.replace('"check"', '"demo"'), default_timeout=60).run()

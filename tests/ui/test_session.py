@@ -27,6 +27,16 @@ def test_without_a_choice_the_newest_data_and_their_newest_model_are_shown(works
     assert (now.dataset_id, now.model_id) == (new, model)
 
 
+def test_a_model_left_by_a_training_that_was_stopped_is_not_put_to_use(workspace: Workspace) -> None:
+    data = store(workspace, "dataset", "data")
+    whole = store(workspace, "model", "whole", (data,))
+    store(workspace, "scores", "s", (whole, data))
+    stopped = store(workspace, "model", "stopped", (data,))
+    assert session.current().model_id == whole
+    session.choose_model(stopped)
+    assert session.current().model_id == stopped
+
+
 def test_data_without_a_model_do_not_borrow_the_model_of_other_data(workspace: Workspace) -> None:
     old = store(workspace, "dataset", "old")
     store(workspace, "model", "of old", (old,))

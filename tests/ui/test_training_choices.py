@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segmenter.cli import parser
 from segmenter.cutoffs import Cutoffs
 from segmenter.settings import Correction, Network, TrainingSettings, Windows
 from segmenter.ui.training_choices import (
@@ -59,8 +60,20 @@ def test_the_command_names_data_cutoffs_window_and_name() -> None:
     )
     assert choice.arguments() == [
         *("--dataset", "dataset-0a", "--cutoff", "2025-03-01", "--cutoff", "2025-04-01"),
-        *("--outcome-days", "31", "--set", "seed=2", "--name", "Spring", "--complete"),
+        *("--outcome-days", "31", "--set", "seed=2", "--name=Spring", "--complete"),
     ]
+
+
+@given(st.text(alphabet="-= aé\"'", min_size=1, max_size=20).map(str.strip).filter(bool))
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_the_command_takes_any_name_as_it_stands(name: str) -> None:
+    choice = TrainingChoice(
+        dataset_id="dataset-0a",
+        cutoffs=Cutoffs(train=(date(2025, 3, 1),), test=date(2025, 5, 1), unseen_period=True),
+        settings=TrainingSettings(),
+        name=name,
+    )
+    assert parser().parse_args(["train", *choice.arguments()]).name == name
 
 
 def test_the_usual_window_leaves_room_for_history_training_and_testing() -> None:

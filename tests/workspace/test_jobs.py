@@ -61,6 +61,14 @@ def nothing_is_left_of(workspace: Workspace) -> bool:
     return workspace.records() == () and list((workspace.root / "scratch").iterdir()) == []
 
 
+def test_a_job_that_was_started_wrongly_is_called_a_fault_of_the_program(workspace, start):
+    one = start("--customers", "no number")
+    wait_until(lambda: job(workspace, one.id).status == "failed")
+    assert "fault of the program" in job(workspace, one.id).error
+    assert one.id in job(workspace, one.id).error
+    assert "no number" in job_log(workspace, one.id).read_text()
+
+
 def test_a_job_says_where_it_is_and_what_it_made(workspace, start):
     one = start("--customers", "60", "--seed", "3")
     assert (one.verb, one.arguments) == ("demo", ("--customers", "60", "--seed", "3"))
