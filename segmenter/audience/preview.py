@@ -158,7 +158,7 @@ def _unproven(extra: Estimate | None, contacted: int, has_trial: bool) -> str:
     low, high = (end * contacted / 1000 for end in (extra.low, extra.high))
     return (
         "The randomised holdout among them does not confirm it: no effect is not ruled out (extra buyers, "
-        f"95% interval {low:,.0f} to {high:,.0f})."
+        f"95% interval {low:,.0f} to {high:,.0f}).".replace("-", "−")
     )
 
 

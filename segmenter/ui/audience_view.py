@@ -30,7 +30,7 @@ COMPUTED = """
 - **Size**: the nearest whole number to the chosen share of the {customers} customers scored.
 - **Expected customers**: read off customers the model was not trained on, at the same depth, and scaled to
   the customers in the file. The interval is the test's 95% interval, widened by that of the organic share.
-- **Value of all selected**: score times expected amount, also of those who will not be contacted.
+- **Expected value**: score times expected amount, also of those who will not be contacted.
 - **Order of the funnel**: selected, then without consent (e-mail), then on your list, then held back by
   chance; what is left is in the file. Missing consent counts as none where a consent column was given.
 - **On your list**: by id or e-mail address, whatever the capitals; with them whoever has the same address.
@@ -83,7 +83,7 @@ def show_cards(
                 "contacted.",
             ),
             Card(
-                label="Value of all selected",
+                label="Expected value",
                 value=money(shown.expected_value),
                 note=f"{share(_part(shown.expected_value, value_at(curve, 1.0)))} of everybody's",
                 help="Sum of score times expected amount over all selected, before consent, your list and "

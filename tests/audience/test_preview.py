@@ -61,7 +61,7 @@ def test_a_holdout_that_cannot_tell_is_not_hidden_behind_a_nicer_number() -> Non
     found = shown(replace(LINE, extra_buyers_per_1000=Estimate(30.0, -100.0, 160.0)), SHARE)
     assert (found.expectation, found.expected_prompted) == ("prompted_at_most", pytest.approx(15))
     assert "fewer are prompted" in found.basis
-    assert "does not confirm" in found.basis and "-5 to 8" in found.basis
+    assert "does not confirm" in found.basis and "−5 to 8" in found.basis
 
 
 def test_contact_that_lowers_purchases_is_never_called_prompting() -> None:
