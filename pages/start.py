@@ -46,6 +46,7 @@ def way(session: Session) -> None:
         if shown is None and st.button("Try it with demo data"):
             show_demo(session)
         if session.demo and st.button("Use my own files"):
+            st.session_state["data_view"] = "add"
             st.switch_page("pages/data.py")
         if shown and not session.demo and st.button("Look at the demo"):
             choose_dataset(shown.id)

@@ -18,6 +18,10 @@ named AS (
     SELECT contacts.customer_id, contacts.mailbox
     FROM contacts
     INNER JOIN listed ON listed.address = contacts.mailbox
+    UNION
+    SELECT contacts.customer_id, contacts.mailbox
+    FROM contacts
+    INNER JOIN listed ON listed.address = contacts.second_mailbox
 ),
 
 -- Whoever shares the mailbox of somebody on the list would be that person, met under another id.

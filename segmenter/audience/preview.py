@@ -155,10 +155,10 @@ def _unproven(extra: Estimate | None, contacted: int, has_trial: bool) -> str:
         return "Without a randomised holdout this is an estimate, not a measurement."
     if extra is None or extra.low is None or extra.high is None:
         return "There was a randomised holdout, but it is too small at this depth to confirm or deny it."
-    low, high = (end * contacted / 1000 for end in (extra.low, extra.high))
+    low, high = (round(end * contacted / 1000) for end in (extra.low, extra.high))
     return (
         "The randomised holdout among them does not confirm it: no effect is not ruled out (extra buyers, "
-        f"95% interval {low:,.0f} to {high:,.0f}).".replace("-", "−")
+        f"95% interval {low:,} to {high:,}).".replace("-", "−")
     )
 
 

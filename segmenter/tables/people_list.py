@@ -39,6 +39,7 @@ _UNSEEN = re.compile(INVISIBLE)
 _SHORTENED = re.compile(SCIENTIFIC)
 _ADDRESS = re.compile(r"[^\s<>()\[\]{}:;,|\"'/=]+@[\w.-]+")
 _DECIMALS = re.compile(r"(?<=\d)\.0+$")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _NOTHING = frozenset(MISSING_WORDS.to_pylist())
 # A title has no digits but a year or a single one after a word ('address 1'), where an id has others.
@@ -106,7 +107,7 @@ def candidates(cell: str) -> set[str]:
     """Everything in a cell that may be an id or an address: the cell as it stands, and each of its parts.
 
     'Anna <anna@x.de>' holds anna@x.de, 'mailto:bob@x.de' holds bob@x.de, 'C1 C2' holds C1 and C2, '12.0' may
-    mean 12. One part too many leaves out at most the customer of that id.
+    mean 12, '1,234' 1234. One part too many leaves out at most the customer of that id.
     """
     whole = cell.strip()
     if _PLAIN.fullmatch(whole):
@@ -117,8 +118,13 @@ def candidates(cell: str) -> set[str]:
         values.update(address.rstrip(".") for address in _ADDRESS.findall(clean))
         for part in (clean, *_BETWEEN.split(clean)):
             bare = part.strip(_AROUND)
-            values |= {part.strip(), bare, _DECIMALS.sub("", bare), bare.split("?", 1)[0]}
+            values |= {part.strip(), bare, _joined(bare), _DECIMALS.sub("", bare), bare.split("?", 1)[0]}
     return values - {""}
+
+
+def _joined(text: str) -> str:
+    """1,234 -> 1234: an id that a spreadsheet wrote as an amount."""
+    return re.sub(r"\D", "", text) if _GROUPED.fullmatch(text) else text
 
 
 def naming_cells(cells: Sequence[str], naming: Iterable[int]) -> list[str]:

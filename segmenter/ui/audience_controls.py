@@ -102,7 +102,7 @@ def _ask_list() -> Path | None:
         )
         chosen = None
     if chosen:
-        st.markdown(f"Leaving out the customers in **{plain(Path(chosen).name)}**")
+        st.markdown(f"List of customers to leave out: **{plain(Path(chosen).name)}**")
         if not st.button("Remove the list"):
             return Path(chosen)
         del st.session_state[CHOSEN_LIST]

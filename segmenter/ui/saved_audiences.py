@@ -87,7 +87,8 @@ def _show_audience(workspace: Workspace, record: ArtifactRecord, *, is_new: bool
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             st.markdown(f"**{plain(record.name)}**" + (" (just saved)" if is_new else ""))
-            st.caption(f"{moment(record.created_at)} · {_funnel_words(record)}")
+            origin = "Demo · " if record.demo else ""
+            st.caption(f"{origin}{moment(record.created_at)} · {_funnel_words(record)}")
         with st.container(horizontal=True, width="content"):
             download(
                 f"Download {count_of(int(record.details['exported']), 'row')}",

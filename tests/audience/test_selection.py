@@ -149,6 +149,16 @@ def test_whoever_shares_a_mailbox_with_somebody_on_the_list_is_kept_out(tmp_path
     ]
 
 
+def test_an_address_is_found_in_whatever_stands_around_it_in_the_customers_table(tmp_path: Path) -> None:
+    emails = [
+        *("Anna <anna@x.de>", "mailto:bob@x.de", "cem@x.de;", "dora@x.de, d2@x.de", '"Eve" <EVE@x.de>'),
+        *("fay@x.de.", "gus@x.de", "anna@x.de.org", None, "hal@x.de?subject=hi"),
+    ]
+    named = ["anna@x.de", "bob@x.de", "cem@x.de", "d2@x.de", "eve@x.de", "fay@x.de", "hal@x.de"]
+    _, table = members(tmp_path, AudienceRule(top=1.0), suppression=named, emails=emails)
+    assert table.loc[table["status"] == "exported", "customer_id"].tolist() == ["c07", "c08", "c09"]
+
+
 def test_zeros_and_capitals_that_a_spreadsheet_took_bar_all_the_same(tmp_path: Path) -> None:
     plain = SCORES.assign(customer_id=["007", "7A", "0070", *IDS[3:]])
     funnel, table = members(tmp_path, AudienceRule(top=1.0), suppression=["7", "C05"], scores=plain)

@@ -154,3 +154,9 @@ def test_nobody_is_lost_whatever_stands_beside_the_id(
     folder = tmp_path_factory.mktemp("list")
     values = listed(write(folder, "\n".join(lines) + "\n"), folder)
     assert {f"C{customer:08d}" for customer, _ in rows} <= values
+
+
+def test_an_id_written_as_an_amount_is_that_id_too() -> None:
+    for text in ("1,234", "1.234", "1 234", "1'234"):
+        assert {text, "1234"} <= candidates(text)
+    assert "12345" not in candidates("12,345,6")

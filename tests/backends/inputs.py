@@ -107,8 +107,9 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
         "joined_at": [moment if i % 4 else None for i, moment in enumerate(moments(100))],
         "consent_email": some([True, False, None], 100),
         "email": [  # some mailboxes have two customers
-            f" Person{i + (i % 7 == 3)}@Example.org " if i % 5 else None for i in range(100)
-        ],
+            f" Person{i + (i % 7 == 3)}@Example.org " if i % 5 else None for i in range(96)
+        ]
+        + ["Anna <a@x.de>", "mailto:b@x.de?subject=hi", "c@x.de; 'd'@x.de.", "none"],
     }
     intents = {"customer_id": people[:60], "intent": some(["prompted", "organic"], 60)}
     attributes = [
