@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from segmenter.audience.suppression import write_suppression
 from segmenter.errors import MissingColumn, UnreadableFile
+from segmenter.tables.people_list import candidates
 
 
 def listed(path: Path | None, folder: Path) -> set[str]:
