@@ -99,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--seed", type=_seed, default=0, metavar="S", help="the same seed gives the same customers"
     )
-    demo.add_argument("--name", help="what to call the data set")
+    demo.add_argument("--name", action=_Text, help="what to call the data set")
 
     check = _verb(verb, "check", "say what a file would give as a table; stores nothing")
     check.add_argument("file", type=Path, metavar="FILE")
@@ -110,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
     ingest.add_argument("--files", type=Path, metavar="DIR", help="where the files are (beside the mapping)")
     # For mappings that come over the app's page: a file outside the folder could be anybody's.
     ingest.add_argument("--confined", action="store_true", help="refuse files outside that folder")
-    ingest.add_argument("--name", help="what to call the data set")
+    ingest.add_argument("--name", action=_Text, help="what to call the data set")
 
     train = _verb(verb, "train", "train a model on a data set")
     train.add_argument("--dataset", required=True, metavar="ID")
@@ -122,7 +122,7 @@ def parser() -> argparse.ArgumentParser:
         "--set", type=_pair, action="append", default=[], metavar="KEY=VALUE", help="any other setting"
     )
     train.add_argument("--complete", action="store_true", help="evaluate and score too")
-    train.add_argument("--name", help="what to call the model")
+    train.add_argument("--name", action=_Text, help="what to call the model")
 
     evaluate = _verb(verb, "evaluate", "compare a model with RFM and chance on customers it has not seen")
     evaluate.add_argument("--model", required=True, metavar="ID")
@@ -146,7 +146,7 @@ def parser() -> argparse.ArgumentParser:
     )
     audience.add_argument("--columns", type=_names, metavar="A,B", help="columns of the file")
     audience.add_argument("--out", required=True, type=Path, metavar="FILE", help="the CSV file to write")
-    audience.add_argument("--name", help="what to call the audience")
+    audience.add_argument("--name", action=_Text, help="what to call the audience")
 
     _verb(verb, "datasets", "list the data sets, newest first")
     _verb(verb, "models", "list the models, newest first")
@@ -169,6 +169,19 @@ def _verb(
     # For the app's background jobs: write progress and the end to this job's row.
     parser.add_argument("--job", help=argparse.SUPPRESS)
     return parser
+
+
+class _Text(argparse.Action):
+    """Text as it stands. argparse takes a value of '--' for the end of the options, and drops it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, values or "--" if isinstance(values, list) else values)
 
 
 def _count(text: str) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from segmenter.settings import Network, TrainingSettings
 from segmenter.workspace import Workspace
@@ -13,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # Few epochs: the tests that use it are about the path, not about how well the model ranks.
 QUICK = TrainingSettings(network=Network(max_epochs=20, patience=4))
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+# The same examples in every run, unless a run asks for others (--hypothesis-seed): a red test is one to mend.
+hypothesis_settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from segmenter.cli import parser
@@ -64,6 +64,7 @@ def test_the_command_names_data_cutoffs_window_and_name() -> None:
     ]
 
 
+@example("--")
 @given(st.text(alphabet="-= aé\"'", min_size=1, max_size=20).map(str.strip).filter(bool))
 @settings(derandomize=True, deadline=None, max_examples=60)
 def test_the_command_takes_any_name_as_it_stands(name: str) -> None:
