@@ -40,12 +40,6 @@ def map_distinct(cells: pa.Array, change: Callable[[str], Value | None], type: A
     return pa.array(changed, type=type).take(encoded.indices)
 
 
-def first_true(mask: pa.Array) -> int | None:
-    """Position of the first true cell, None where there is none."""
-    position = pc.index(mask, pa.scalar(True)).as_py()
-    return None if position < 0 else int(position)
-
-
 def count_true(mask: pa.Array) -> int:
     """How many cells are true; NULL counts as false."""
     return int(pc.sum(mask).as_py() or 0)

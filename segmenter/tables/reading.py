@@ -4,7 +4,6 @@ All parsing happens in a limited child process (sandbox.py); here are its result
 """
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -96,11 +95,6 @@ def inspect_file(path: Path, *, scratch: Path | None = None, progress: Progress 
             limits=limits_for([path]),
             progress=progress,
         )
-
-
-def inspect_files(paths: Sequence[Path], *, scratch: Path | None = None) -> list[SourceFile]:
-    """As inspect_file, for several; the first that is no table raises."""
-    return [inspect_file(path, scratch=scratch) for path in paths]
 
 
 def read_people_list(path: Path, out: Path, *, scratch: Path) -> PeopleList:

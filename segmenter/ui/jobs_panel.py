@@ -36,12 +36,6 @@ def newest_job(verb: str) -> Job | None:
     return newest
 
 
-def running_job(verb: str) -> Job | None:
-    """The newest job of this kind if it has not ended, or None."""
-    newest = newest_job(verb)
-    return newest if newest and not newest.is_over else None
-
-
 def job_panel(
     job: Job,
     *,
