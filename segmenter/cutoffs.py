@@ -40,7 +40,7 @@ def data_end(dataset: Dataset) -> date:
     return days[0] + timedelta(days=1)
 
 
-def suggest_cutoffs(dataset: Dataset, outcome_days: int, *, most: int = 3) -> Cutoffs:
+def suggest_cutoffs(dataset: Dataset, outcome_days: int, *, most: int = 6) -> Cutoffs:
     """The last feasible cutoffs: back to back before a test period that no training window touches.
 
     At least one outcome window of history stays in front of the first cutoff. With room for two windows

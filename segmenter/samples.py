@@ -23,7 +23,7 @@ from segmenter.progress import Progress, silent
 from segmenter.settings import TrainingSettings, Windows
 from segmenter.tables.dataset import Dataset
 
-Fold = Literal["train", "valid", "test"]
+Fold = Literal["train", "test"]
 
 # Below this, class weights and quantile bins describe single customers, not a group.
 FEWEST_PER_SEGMENT = 20
@@ -34,7 +34,7 @@ class Sample:
     """The customers at one cutoff, both frames in the order of customer_id.
 
     `features`: customer_id and one column per feature; `outcomes`: customer_id, given_label, exposed,
-    purchases, amount, engagements, organic_completion, arm, trial, intent.
+    looked, purchases, amount, engagements, organic_completion, arm, trial, intent.
     """
 
     cutoff: date
@@ -119,13 +119,15 @@ def response_frames(samples: list[Sample], settings: TrainingSettings) -> tuple[
 
 
 def folds(customer_id: np.ndarray, settings: TrainingSettings) -> np.ndarray:
-    """'train', 'valid' or 'test' for each id, drawn from the id and the seed; shape (n,)."""
+    """'train' or 'test' for each id, drawn from the id and the seed; shape (n,)."""
     draw = uniform_hash(customer_id, f"fold:{settings.seed}")
-    return np.where(
-        draw < settings.test_share,
-        "test",
-        np.where(draw < settings.test_share + settings.valid_share, "valid", "train"),
-    )
+    return np.where(draw < settings.test_share, "test", "train")
+
+
+def member_folds(customer_id: np.ndarray, settings: TrainingSettings) -> np.ndarray:
+    """The member of the ensemble that does not learn from an id: int (n,) from 0."""
+    draw = uniform_hash(customer_id, f"member:{settings.seed}")
+    return (draw * settings.network.members).astype(np.int64)
 
 
 def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSettings) -> Examples:
@@ -154,9 +156,10 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
         customer_id=outcomes["customer_id"].to_numpy(dtype=object),
         given_label=outcomes["given_label"].to_numpy(dtype=object),
         exposed=outcomes["exposed"].to_numpy(dtype=bool),
+        looked=outcomes["looked"].to_numpy(dtype=bool),
         amount=outcomes["amount"].to_numpy(dtype=np.float64),
         purchases=outcomes["purchases"].to_numpy(dtype=np.int64),
-        valid=fold == "valid",
+        fold=member_folds(outcomes["customer_id"].to_numpy(), settings),
         known_organic=(outcomes["organic_completion"] | (outcomes["intent"] == "organic"))
         .fillna(False)
         .to_numpy(dtype=bool),

@@ -37,7 +37,7 @@ def test_pairs_reach_every_group_by_short_and_by_full_name() -> None:
         ({"method": "magic"}, "method"),
         ({"recent_windows": "3,2,1"}, "recent_windows"),
         ({"test_share": "0.95"}, "test_share"),
-        ({"valid_share": "0"}, "valid_share"),
+        ({"members": "1"}, "members"),
         ({"outcome_days": "3000000"}, "outcome_days"),
         ({"recent_windows": "1,3,30000"}, "recent_windows"),
         ({"weight_decay": "nan"}, "weight_decay"),

@@ -14,6 +14,7 @@ window_engagements AS (
     SELECT
         customer_id,
         "at",
+        kind,
         (kind = 'view' AND CAST(:view_qualifies AS BOOLEAN))
         OR (kind = 'click' AND CAST(:click_qualifies AS BOOLEAN))
         OR (kind = 'redeem' AND CAST(:redeem_qualifies AS BOOLEAN)) AS qualifies
@@ -70,6 +71,11 @@ reached AS (
     WHERE received_at < CAST(:cutoff AS TIMESTAMP) AND valid_until >= CAST(:cutoff AS TIMESTAMP)
 ),
 
+-- Seen, whether or not anything was bought. A redemption is part of a purchase and shows nothing of the sort.
+looked AS (
+    SELECT DISTINCT customer_id FROM window_engagements WHERE qualifies AND kind IN ('view', 'click')
+),
+
 organic AS (
     SELECT DISTINCT customer_id
     FROM redemptions
@@ -85,6 +91,7 @@ SELECT
         ELSE 'inactive'
     END AS given_label,
     reached.customer_id IS NOT NULL AS exposed,
+    looked.customer_id IS NOT NULL AS looked,
     COALESCE(order_totals.n_purchases, 0) AS purchases,
     COALESCE(order_totals.amount, CAST(0 AS DOUBLE)) AS amount,
     COALESCE(engagement_totals.n_engagements, 0) AS engagements,
@@ -96,6 +103,7 @@ FROM population
 LEFT JOIN engagement_totals ON engagement_totals.customer_id = population.customer_id
 LEFT JOIN order_totals ON order_totals.customer_id = population.customer_id
 LEFT JOIN reached ON reached.customer_id = population.customer_id
+LEFT JOIN looked ON looked.customer_id = population.customer_id
 LEFT JOIN organic ON organic.customer_id = population.customer_id
 LEFT JOIN arms ON arms.customer_id = population.customer_id
 LEFT JOIN intents ON intents.customer_id = population.customer_id

@@ -94,6 +94,12 @@ def organic_share(evidence: Iterable[IntentEvidence]) -> float | None:
     return found.organic_share if found else None
 
 
+def share_is_firm(evidence: Iterable[IntentEvidence]) -> bool:
+    """Whether that share was measured (chance decided, or intents were given), not bounded or argued."""
+    found = strongest(evidence)
+    return found is not None and found.kind in ("randomised", "given_labels")
+
+
 def randomised(arms: pd.DataFrame) -> IntentEvidence | None:
     """Purchase rates of customers contacted and left out by chance.
 

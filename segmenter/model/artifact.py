@@ -21,9 +21,11 @@ from torch import Tensor, nn
 
 from segmenter.errors import ModelFileError, SettingsError
 from segmenter.features.encoding import Encoder
+from segmenter.model.amount import TREES
 from segmenter.model.examples import SEGMENTS
 from segmenter.model.network import Expansion, Head
 from segmenter.model.report import TrainingReport
+from segmenter.model.trees import N_ANSWERS, N_QUESTIONS, Trees
 from segmenter.model.two_stage import TwoStageModel
 from segmenter.settings import TrainingSettings
 
@@ -34,7 +36,7 @@ WEIGHTS_FILE, CARD_FILE = "model.safetensors", "model.json"
 # The pipeline's own report lies in the same folder and travels along as text; who reads it checks it.
 COMPANION_FILE = "report.json"
 
-N_OUTPUTS = {"segment": len(SEGMENTS), "intent": 1, "uncorrected": 1, "amount": 1}
+N_OUTPUTS = {"segment": len(SEGMENTS), "intent": 1, "uncorrected": 1}
 
 # Ten thousand features with a wide hidden layer stay below this. Anything larger is no model of ours.
 MOST_BYTES = 256 << 20
@@ -50,7 +52,7 @@ class Card:
     """Everything about a model but its weights."""
 
     format: Literal["segmenter-model"] = "segmenter-model"
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     torch_version: str
     encoder: Encoder
     settings: TrainingSettings
@@ -80,7 +82,10 @@ def save_model(model: TwoStageModel, report: TrainingReport, folder: Path) -> No
         report=report,
     )
     # Cloned, because the intent head and the uncorrected head may be one and the same.
-    tensors = {name: value.clone() for name, value in model.heads.state_dict().items()}
+    state = model.heads.state_dict() | {
+        f"amount.{key}": value for key, value in model.amount.state_dict().items()
+    }
+    tensors = {name: value.clone() for name, value in state.items()}
     (folder / WEIGHTS_FILE).write_bytes(save(tensors))
     (folder / CARD_FILE).write_bytes(msgspec.json.encode(card))
 
@@ -176,43 +181,67 @@ def _weights(path: Path, card: Card) -> dict[str, Tensor]:
         with safe_open(path, framework="pt") as file:
             if set(file.keys()) != set(wanted):
                 raise _refusal(path, "its weights are not those of its networks")
-            for name, shape in wanted.items():
+            for name, (kind, shape) in wanted.items():
                 found = file.get_slice(name)
                 # Compared before anything is read: a header can promise any shape.
-                if found.get_dtype() != "F32" or tuple(found.get_shape()) != shape:
+                if (found.get_dtype(), tuple(found.get_shape())) != (kind, shape):
                     raise _refusal(path, f"the weights '{name}' do not have the shape its networks need")
             weights = {name: file.get_tensor(name) for name in wanted}
     except (SafetensorError, OSError) as error:
         raise _refusal(path, "it is cut off, or no model file at all") from error
-    if not all(bool((value.abs() <= LARGEST_WEIGHT).all()) for value in weights.values()):
+    if not all(map(_is_usual, weights.items())):
         raise _refusal(path, "some of its weights are not numbers that training gives")
+    columns = len(card.encoder.numeric_features) + len(card.encoder.category_features) + 1
+    asked = weights["amount.feature"]
+    if not bool(((asked >= 0) & (asked < columns)).all()):
+        raise _refusal(path, "its trees ask for columns that it does not have")
     return weights
 
 
-def _shapes(card: Card) -> dict[str, tuple[int, ...]]:
-    """Shape of each weight of the heads, by name."""
-    width, n_hidden = Expansion(card.encoder).width, card.settings.network.n_hidden
-    shapes: dict[str, tuple[int, ...]] = {}
+def _is_usual(weight: tuple[str, Tensor]) -> bool:
+    name, value = weight
+    if name == "amount.threshold":  # in the units of the data, which can be anything
+        return bool(torch.isfinite(value).all())
+    return bool((value.abs() <= LARGEST_WEIGHT).all())
+
+
+def _shapes(card: Card) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Kind and shape of each weight, by name."""
+    network, width = card.settings.network, Expansion(card.encoder).width
+    members, n_hidden = network.members, network.n_hidden
+    shapes: dict[str, tuple[str, tuple[int, ...]]] = {}
     for head, n_outputs in N_OUTPUTS.items():
         if n_hidden:
-            shapes |= {f"{head}.hidden.weight": (n_hidden, width), f"{head}.hidden.bias": (n_hidden,)}
-        shapes |= {f"{head}.out.weight": (n_outputs, n_hidden or width), f"{head}.out.bias": (n_outputs,)}
+            shapes[f"{head}.hidden_weight"] = ("F32", (members, n_hidden, width))
+            shapes[f"{head}.hidden_bias"] = ("F32", (members, n_hidden))
+        shapes[f"{head}.weight"] = ("F32", (members, n_outputs, n_hidden or width))
+        shapes[f"{head}.bias"] = ("F32", (members, n_outputs))
+    count = members * TREES
+    shapes["amount.feature"] = ("I64", (count * N_QUESTIONS,))
+    shapes["amount.threshold"] = ("F64", (count * N_QUESTIONS,))
+    shapes["amount.answer"] = ("F64", (count * N_ANSWERS,))
+    shapes["amount.start"] = ("F64", (members,))
     return shapes
 
 
 def _assemble(card: Card, weights: dict[str, Tensor]) -> TwoStageModel:
-    width = Expansion(card.encoder).width
+    network, width = card.settings.network, Expansion(card.encoder).width
     heads = nn.ModuleDict(
         {
-            head: Head(width, n_outputs, card.settings.network.n_hidden, torch.Generator())
+            head: Head(width, n_outputs, network.n_hidden, network.members, torch.Generator())
             for head, n_outputs in N_OUTPUTS.items()
         }
     )
-    heads.load_state_dict(weights)
+    heads.load_state_dict({name: value for name, value in weights.items() if not name.startswith("amount.")})
+    trees = Trees(network.members, TREES)
+    trees.load_state_dict(
+        {name.removeprefix("amount."): value for name, value in weights.items() if name.startswith("amount.")}
+    )
     return TwoStageModel(
         card.encoder,
         card.settings,
         heads.requires_grad_(False),
+        trees,
         class_weights=torch.tensor(card.class_weights, dtype=torch.float32),
         largest_amount=card.largest_amount,
     )

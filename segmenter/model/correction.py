@@ -1,7 +1,8 @@
-"""Given intent labels -> doubted ones: which engaged customers stage 2 counts as organic, epoch by epoch.
+"""Given intent labels -> doubted ones: how far each engaged customer counts as organic, epoch by epoch.
 
-Unengaged labels are trusted. An engaged label is doubted where the model, looked at once per epoch, says
-organic; the share doubted is bounded, ramps up, and is recorded. The loss as printed is here too, to compare.
+Unengaged labels are trusted. An engaged label is doubted by what alike customers bought who did not look;
+where nothing of the kind is recorded, by the model itself, looked at once per epoch. What is doubted is
+bounded, ramps up, and is recorded. The loss as printed is here too, to compare.
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from segmenter.model.losses import class_weights, printed_splc, weighted_binary_cross_entropy
-from segmenter.model.objectives import Outputs
+from segmenter.model.losses import balanced_cross_entropies, printed_splc
+from segmenter.model.objectives import Outputs, intent_weights
 from segmenter.model.report import CorrectionEpoch
 from segmenter.settings import Correction
 
@@ -23,85 +24,113 @@ PRINTED_WARM_UP = 3
 CRASHED_SHARE = 0.25
 
 
-class GuardedIntentObjective:
-    """Guarded SPLC (METHOD, section 2): flags from a full pass per epoch, weights balanced on what is
-    believed.
+class _IntentObjective:
+    """What the corrections share: given labels, what is believed of them, and what is remembered."""
 
-    Meant for a head that has learned from the given labels before: that is the warm-up.
-    most_flipped: the largest share of the engaged training rows that is ever counted as organic.
+    def __init__(self, engaged: Tensor, learned: Tensor) -> None:
+        """engaged: (N,) bool given labels; learned: (N, M) bool, which member learns from which row of
+        stage 2.
+        """
+        self._engaged, self._learned = engaged, learned
+        self._given = engaged.to(torch.float32)[:, None]  # (N, 1)
+        self._engaged_places = torch.nonzero(engaged & learned.any(1))[:, 0]
+        self.weights = intent_weights(self._given, learned)  # (M, 2)
+        self.by_epoch: list[CorrectionEpoch] = []
+
+    def _note(self, epoch: int, doubt: Tensor, p: Tensor) -> None:
+        """doubt, p: (n_engaged, M), how far each engaged row counts as organic, and p_prompted of it."""
+        learned = self._learned[self._engaged_places]
+        n = learned.sum()
+        self.by_epoch.append(
+            CorrectionEpoch(
+                epoch=epoch,
+                flipped_share=float((doubt * learned).sum() / n),
+                mean_p=float((p * learned).sum() / n),
+            )
+        )
+
+
+class GuardedIntentObjective(_IntentObjective):
+    """Guarded SPLC: doubts from a full pass per epoch that ramp up, weights balanced on what is believed.
+
+    Meant for a head that has learned from the given labels before: that is the warm-up. With `organic`, the
+    chance that a row would have bought anyway, an engaged label counts as organic by that much. Without, the
+    least believed labels with p <= tau are flipped, at most the share `most_flipped` of them.
     """
 
     def __init__(
-        self, engaged: Tensor, train: Tensor, *, correction: Correction, most_flipped: float
+        self,
+        engaged: Tensor,
+        learned: Tensor,
+        *,
+        correction: Correction,
+        most_flipped: float = 1.0,
+        organic: Tensor | None = None,
     ) -> None:
-        """engaged: (N,) bool given labels; train: places of the rows learned from."""
-        self._given, self._train = engaged, train
-        self._engaged_places = train[engaged[train]]  # (n_engaged,)
-        self._flipped = torch.zeros_like(engaged)  # (N,) bool, training rows only
-        self._threshold = float("-inf")
-        self._weights = class_weights(engaged[train].long(), 2)
-        self._correction, self._most_flipped = correction, most_flipped
-        self.by_epoch: list[CorrectionEpoch] = []
+        """organic: (N, M) in [0, 1], or None."""
+        super().__init__(engaged, learned)
+        self._correction, self._most_flipped, self._organic = correction, most_flipped, organic
+        self._belief = self._given.repeat(1, learned.shape[1])  # (N, M)
 
     def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
-        """Look at every engaged training row and doubt the least believed of those with p <= tau."""
-        p = torch.sigmoid(outputs(self._engaged_places)[:, 0])  # (n_engaged,)
-        allowed = int(self._most_flipped * min(1.0, epoch / self._correction.ramp_epochs) * len(p))
-        doubted = torch.argsort(p, stable=True)[: min(allowed, int((p <= self._correction.tau).sum()))]
-        self._flipped.fill_(False)
-        self._flipped[self._engaged_places[doubted]] = True
-        self._threshold = float(p[doubted[-1]]) if len(doubted) else float("-inf")
+        """Look at every engaged row, and doubt it by as much as the ramp allows."""
+        p = torch.sigmoid(outputs(self._engaged_places)[:, :, 0])  # (n_engaged, M)
+        ramp = min(1.0, epoch / self._correction.ramp_epochs)
+        if self._organic is None:
+            doubt = self._flipped(p, self._most_flipped * ramp)
+        else:
+            doubt = ramp * self._organic[self._engaged_places]
+        self._belief[self._engaged_places] = 1 - doubt
         # Balanced on what is believed now. With the weights of the given labels every flip would add a
         # negative of the positives' weight, lower all p and so cause the next flip: the collapse of the
         # printed loss.
-        believed = self._given & ~self._flipped
-        self._weights = class_weights(believed[self._train].long(), 2)
-        self.by_epoch.append(
-            CorrectionEpoch(epoch=epoch, flipped_share=len(doubted) / len(p), mean_p=float(p.mean()))
-        )
+        self.weights = intent_weights(self._belief, self._learned)
+        self._note(epoch, doubt, p)
 
-    def loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """outputs: (B, 1)  ->  (), against the labels as they are believed in this epoch."""
-        believed = self._given[places] & ~self._flipped[places]
-        return weighted_binary_cross_entropy(outputs[:, 0], believed, self._weights)
-
-    def valid_loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """The same for held-out rows, doubted by the same rule: at most the p at which training rows are."""
-        # Against the given labels the loss would rise with every flip, and training would stop before the
-        # network has learned from any.
-        believed = self._given[places] & (torch.sigmoid(outputs[:, 0]) > self._threshold)
-        return weighted_binary_cross_entropy(outputs[:, 0], believed, self._weights)
+    def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
+        """outputs: (B, M, 1)  ->  (B, M), against the labels as they are believed in this epoch."""
+        # For rows a member does not learn from, too: against the given labels its loss would rise with every
+        # doubt, and training would stop before the network has learned from any.
+        return balanced_cross_entropies(outputs[:, :, 0], self._belief[places], self.weights)
 
     def is_settled(self, epoch: int) -> bool:
         return epoch >= self._correction.ramp_epochs
 
+    def _flipped(self, p: Tensor, share: float) -> Tensor:
+        """1 where a label is flipped, 0 elsewhere: (n_engaged, M); by one threshold per member, taken from
+        the rows it learns from.
+        """
+        learned, flipped = self._learned[self._engaged_places], torch.zeros_like(p)
+        for member in range(p.shape[1]):
+            own = p[learned[:, member], member].sort().values
+            allowed = min(int(share * len(own)), int((own <= self._correction.tau).sum()))
+            # Of equal p, all are flipped or none.
+            while 0 < allowed < len(own) and own[allowed] == own[allowed - 1]:
+                allowed -= 1
+            if allowed:
+                flipped[:, member] = (p[:, member] <= own[allowed - 1]).to(p.dtype)
+        return flipped
 
-class PrintedIntentObjective:
+
+class PrintedIntentObjective(_IntentObjective):
     """SPLC as the paper prints it: flips within each batch, class weights of the given labels."""
 
-    def __init__(self, engaged: Tensor, train: Tensor, *, tau: float) -> None:
-        self._given, self._tau = engaged, tau
-        self._engaged_places = train[engaged[train]]
-        self._weights = class_weights(engaged[train].long(), 2)
-        self._epoch = 0
-        self.by_epoch: list[CorrectionEpoch] = []
+    def __init__(self, engaged: Tensor, learned: Tensor, *, tau: float) -> None:
+        super().__init__(engaged, learned)
+        self._tau, self._epoch = tau, 0
 
     def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
         """Record what the batches will do; the printed loss decides nothing per epoch."""
         self._epoch = epoch
-        p = torch.sigmoid(outputs(self._engaged_places)[:, 0])
-        flipped = float((p <= self._tau).float().mean()) if epoch >= PRINTED_WARM_UP else 0.0
-        self.by_epoch.append(CorrectionEpoch(epoch=epoch, flipped_share=flipped, mean_p=float(p.mean())))
+        p = torch.sigmoid(outputs(self._engaged_places)[:, :, 0])
+        doubt = (p <= self._tau).to(p.dtype) if epoch >= PRINTED_WARM_UP else torch.zeros_like(p)
+        self._note(epoch, doubt, p)
 
-    def loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """outputs: (B, 1)  ->  ()."""
+    def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
+        """outputs: (B, M, 1)  ->  (B, M)."""
         if self._epoch < PRINTED_WARM_UP:
-            return weighted_binary_cross_entropy(outputs[:, 0], self._given[places], self._weights)
-        return printed_splc(outputs[:, 0], self._given[places], self._weights, self._tau)
-
-    def valid_loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """The same for held-out rows."""
-        return self.loss(outputs, places)
+            return balanced_cross_entropies(outputs[:, :, 0], self._given[places], self.weights)
+        return printed_splc(outputs[:, :, 0], self._engaged[places, None], self.weights, self._tau)
 
     def is_settled(self, epoch: int) -> bool:
         """Never: the loss falls with every flip, so the least loss is that of the collapse."""

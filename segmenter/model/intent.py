@@ -1,180 +1,187 @@
-"""Stage 2: engaged against unengaged customers -> how much a customer looks like one whom a campaign prompts.
+"""Stage 2: engaged against unengaged customers -> the chance that a buyer was prompted by the campaign.
 
 Two heads are trained: one believes every given label, one corrects them. The corrected one is used only
-where it has not collapsed and held-out customers do not speak against it; the report says in words what
-happened.
+where it has not collapsed and held-out customers speak for it; the report says in words what happened.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from segmenter.model.alike import Alike, Excess, can_compare, excess, fit_alike, scaled_to
 from segmenter.model.correction import GuardedIntentObjective, PrintedIntentObjective, collapse
-from segmenter.model.judging import PairedAuc, paired_auc
+from segmenter.model.examples import Stage2
 from segmenter.model.network import Head
 from segmenter.model.objectives import GivenIntentObjective
-from segmenter.model.report import CorrectionReport, JudgedBy, ShareSource
-from segmenter.model.training import Trainer
+from segmenter.model.report import CorrectionReport
+from segmenter.model.training import Trainer, places_of
+from segmenter.model.verdict import (
+    NOTHING_TELLS,
+    Estimate,
+    ExpectedShare,
+    Verdict,
+    compare_with_alike,
+    compare_with_known,
+    estimate_share,
+    sentence,
+)
 from segmenter.settings import Correction
-
-# With fewer held-out customers of a kind, an AUC says nothing either way.
-FEWEST_TO_JUDGE = 30
-
-NOTHING_TELLS = "nothing in the data tells who was prompted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """The head in use, the head that believes the given labels (the same one where nothing was corrected)."""
+    """The head in use, the head that believes the given labels (the same one where nothing was corrected),
+    and, where the comparison with alike customers was possible, what it has learned.
+    """
 
     head: Head
     uncorrected: Head
+    alike: Alike | None
     report: CorrectionReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedShare:
-    """The share of the engaged expected to be organic, who told it, and the most that may be flipped for
-    it.
-    """
-
-    share: float | None
-    source: ShareSource
-    most_flipped: float
-
-
-def expected_share(correction: Correction, evidence: float | None) -> ExpectedShare:
-    """What bounds the flips: the user's own number, else the evidence's, else a mild cap that nobody
-    vouches for.
+def expected_share(
+    correction: Correction, evidence: float | None, firm: bool, estimate: Estimate | None
+) -> ExpectedShare:
+    """Who tells the organic share: the user, firm evidence, alike customers, other evidence; else a mild cap
+    that nobody vouches for.
     """
     # The user's number first: whoever sets it has seen the evidence (the app shows it) and decided otherwise.
     if correction.organic_share is not None:
-        share = correction.organic_share
-        return ExpectedShare(share=share, source="setting", most_flipped=share)
-    if evidence is not None:
-        return ExpectedShare(share=evidence, source="evidence", most_flipped=evidence)
-    return ExpectedShare(share=None, source="mild cap", most_flipped=correction.mild_cap)
+        return ExpectedShare(share=correction.organic_share, source="setting")
+    if evidence is not None and (firm or estimate is None):
+        return ExpectedShare(share=evidence, source="evidence")
+    if estimate is not None:
+        return ExpectedShare(share=estimate.share, source="alike customers")
+    return ExpectedShare(share=None, source="mild cap")
 
 
 def fit_intent(
-    trainer: Trainer,
-    chosen: np.ndarray,
-    engaged: np.ndarray,
-    known_organic: np.ndarray,
-    customer_id: np.ndarray,
-    *,
-    correction: Correction,
-    organic_share: float | None,
+    trainer: Trainer, stage: Stage2, *, correction: Correction, organic_share: float | None, firm: bool
 ) -> Intent:
     """Train stage 2 both ways and decide which is used.
 
-    chosen: (N,) bool, the rows of stage 2; engaged: (N,) bool given labels; known_organic: (N,) bool;
-    customer_id: (N,), who may have a row per cutoff; organic_share: expected share of organic customers among
-    the engaged by evidence, or None.
+    organic_share: expected share of organic customers among the engaged by evidence, or None; firm: whether
+    it is a measurement, not a bound.
     """
-    given, train = torch.from_numpy(engaged), trainer.learn_from(chosen)
-    uncorrected = trainer.fit("uncorrected", 1, GivenIntentObjective(given, train), chosen)
+    examples = stage.examples
+    given = torch.from_numpy(examples.given_label == "engaged")
+    learned = trainer.learned(torch.arange(len(given))) & torch.from_numpy(stage.chosen)[:, None]
+    believing = GivenIntentObjective(given, learned)
+    uncorrected = trainer.fit("uncorrected", 1, believing, stage.chosen)
+    alike, found = _compare(trainer, stage)
+    estimate = estimate_share(found, stage) if found else None
+    report = _not_tried(correction, estimate)
     if correction.method == "none":
-        return Intent(head=uncorrected, uncorrected=uncorrected, report=_not_tried(correction))
-    expected = expected_share(correction, organic_share)
+        _to_base_rates(uncorrected, believing.weights)
+        return Intent(head=uncorrected, uncorrected=uncorrected, alike=alike, report=report)
+
+    expected = expected_share(correction, organic_share, firm, estimate)
     objective: GuardedIntentObjective | PrintedIntentObjective
     if correction.method == "printed":
-        objective = PrintedIntentObjective(given, train, tau=correction.tau)
-        corrected = trainer.fit("corrected", 1, objective, chosen)
+        objective = PrintedIntentObjective(given, learned, tau=correction.tau)
+        corrected = trainer.fit("corrected", 1, objective, stage.chosen)
     else:
         objective = GuardedIntentObjective(
-            given, train, correction=correction, most_flipped=expected.most_flipped
+            given,
+            learned,
+            correction=correction,
+            most_flipped=correction.mild_cap if expected.share is None else expected.share,
+            organic=_organic(alike, stage, expected) if alike else None,
         )
-        corrected = trainer.fit("corrected", 1, objective, chosen, warm=uncorrected)
+        corrected = trainer.fit("corrected", 1, objective, stage.chosen, warm=uncorrected)
+    _to_base_rates(uncorrected, believing.weights)
+    _to_base_rates(corrected, objective.weights)
 
-    held_out = trainer.stop_by(chosen).numpy()
-    scores = [
-        trainer.rows.outputs(head, torch.from_numpy(held_out))[:, 0].numpy()
-        for head in (corrected, uncorrected)
-    ]
-    kept_back = engaged[held_out], known_organic[held_out], customer_id[held_out]
-    basis, judgement = _judge(*kept_back, *scores)
-    objection = collapse(objective.by_epoch, correction.min_positive_share)
-    if objection is None:
-        missing = _missing(*kept_back) if known_organic.any() else NOTHING_TELLS
-        objection = _objection(basis, judgement, missing)
+    verdict = _judge(trainer, stage, found, estimate, corrected, uncorrected)
+    objection = collapse(objective.by_epoch, correction.min_positive_share) or verdict.objection
+    if estimate is not None and estimate.is_nobody:
+        objection = verdict.objection  # a collapse is then what the data say, and said in better words
     # For comparison a correction is used as it comes (the printed loss always): reported, not hidden.
     compared = correction.method == "printed" or not correction.fall_back
     applied = objection is None or compared
     flipped = objective.by_epoch[-1].flipped_share
-    report = CorrectionReport(
-        method=correction.method,
+    report = replace(
+        report,
         applied=applied,
         fallback_reason=None if applied else objection,
-        tau=correction.tau,
         organic_share=expected.share,
         share_source=expected.source,
         flipped_share=flipped,
         by_epoch=tuple(objective.by_epoch),
-        judged_by=basis,
-        auc_corrected=judgement.first if judgement else None,
-        auc_uncorrected=judgement.second if judgement else None,
-        sentence=_sentence(correction, expected, flipped, objection),
+        judged_by=verdict.basis,
+        auc_corrected=verdict.auc.first if verdict.auc else None,
+        auc_uncorrected=verdict.auc.second if verdict.auc else None,
+        checks=verdict.checks,
+        sentence=sentence(correction, expected, flipped, objection),
     )
-    return Intent(head=corrected if applied else uncorrected, uncorrected=uncorrected, report=report)
+    head = corrected if applied else uncorrected
+    return Intent(head=head, uncorrected=uncorrected, alike=alike, report=report)
+
+
+def _compare(trainer: Trainer, stage: Stage2) -> tuple[Alike | None, Excess | None]:
+    """The comparison with alike customers, where the data allow it."""
+    examples, bought = stage.examples, stage.examples.purchases > 0
+    seen = stage.reached, examples.looked, bought
+    if not can_compare(*seen, examples.fold, trainer.members):
+        return None, None
+    alike = fit_alike(trainer, *seen)
+    return alike, excess(trainer, alike, *seen, stage.paid, stage.amount)
+
+
+def _organic(alike: Alike, stage: Stage2, expected: ExpectedShare) -> Tensor:
+    """How far each row, if engaged, counts as organic: (N, members)."""
+    organic, engaged = alike.organic.clone(), torch.from_numpy(stage.examples.given_label == "engaged")
+    if stage.examples.known_organic is not None:
+        organic[torch.tensor(stage.examples.known_organic)] = 1.0
+    # Whoever engaged without having looked (redeemed at the till) was not prompted by what they did not see.
+    organic[torch.tensor(~stage.examples.looked)] = 1.0
+    if expected.source in ("setting", "evidence") and expected.share is not None:
+        places = places_of(stage.chosen) if not engaged.any() else torch.nonzero(engaged)[:, 0]
+        organic[places] = scaled_to(organic[places], expected.share)
+    return organic
 
 
 def _judge(
-    engaged: np.ndarray,
-    known_organic: np.ndarray,
-    customer_id: np.ndarray,
-    corrected: np.ndarray,
-    uncorrected: np.ndarray,
-) -> tuple[JudgedBy | None, PairedAuc | None]:
-    """Compare the two heads on held-out customers by the best evidence there is; all arrays (n,)."""
-
-    def are_enough(*kinds: np.ndarray) -> bool:
-        return min(_customers(customer_id[kind]) for kind in kinds) >= FEWEST_TO_JUDGE
-
-    organic, others = engaged & known_organic, engaged & ~known_organic
-    if are_enough(organic, others):
-        rows = others[engaged], corrected[engaged], uncorrected[engaged], customer_id[engaged]
-        return "known organic", paired_auc(*rows)
-    if are_enough(engaged, ~engaged):
-        return "given labels", paired_auc(engaged, corrected, uncorrected, customer_id)
-    return None, None
-
-
-def _missing(engaged: np.ndarray, known_organic: np.ndarray, customer_id: np.ndarray) -> str:
-    """Why held-out customers of known intent cannot judge, as the start of a clause; all arrays (n,)."""
-    organic, others = (_customers(customer_id[engaged & known]) for known in (known_organic, ~known_organic))
-    needed = f"{FEWEST_TO_JUDGE} are needed to judge"
-    if organic < FEWEST_TO_JUDGE:
-        return f"only {organic} customers kept back are known to be organic; {needed}"
-    return f"only {others} engaged customers kept back are not known to be organic; {needed}"
-
-
-def _customers(customer_id: np.ndarray) -> int:
-    return len(np.unique(customer_id.astype(str)))
+    trainer: Trainer,
+    stage: Stage2,
+    found: Excess | None,
+    estimate: Estimate | None,
+    corrected: Head,
+    uncorrected: Head,
+) -> Verdict:
+    """What customers say whom the judged members have not learned from."""
+    if found is not None and estimate is not None:
+        scores = [
+            torch.sigmoid(trainer.unseen(head, found.places)[:, 0].double()).numpy()
+            for head in (corrected, uncorrected)
+        ]
+        return compare_with_alike(stage, found, estimate, *scores)
+    examples = stage.examples
+    places = places_of(stage.chosen)
+    rows = places.numpy()
+    scores = [trainer.unseen(head, places)[:, 0].double().numpy() for head in (corrected, uncorrected)]
+    known = examples.known_organic
+    return compare_with_known(
+        examples.given_label[rows] == "engaged",
+        np.zeros(len(rows), dtype=bool) if known is None else known[rows],
+        examples.customer_id[rows],
+        *scores,
+        nothing=NOTHING_TELLS if known is None or not known.any() else None,
+    )
 
 
-def _objection(basis: JudgedBy | None, judgement: PairedAuc | None, missing: str) -> str | None:
-    """What held-out customers say against the correction, as the end of a sentence; None where nothing.
-
-    missing: why customers of known intent could not judge, where they did not.
-    """
-    if judgement is None:
-        return "too few customers were kept back to see whether it helps"
-    figures = f"(AUC {judgement.first:.3f} with it, {judgement.second:.3f} without)"
-    if basis == "known organic":
-        # These customers' intent is known, so correction has to earn its place: better, and beyond noise.
-        if judgement.is_first_better():
-            return None
-        return (
-            "on customers kept back, it does not tell the engaged from those known to be organic any better "
-            f"{figures}"
-        )
-    # Given labels are what is doubted: how well a head repeats them cannot speak for correcting them.
-    return f"{missing}, so nothing shows that it would help {figures}"
+def _to_base_rates(head: Head, weights: Tensor) -> None:
+    """Take the class weights out of what a head says, so that it gives chances.  weights: (members, 2)."""
+    # Trained with weights w, a head says p(c | x) * w_c up to a factor.
+    head.bias.data[:, 0] -= torch.log(weights[:, 1].clamp(min=1e-6)) - torch.log(
+        weights[:, 0].clamp(min=1e-6)
+    )
 
 
-def _not_tried(correction: Correction) -> CorrectionReport:
+def _not_tried(correction: Correction, estimate: Estimate | None) -> CorrectionReport:
     return CorrectionReport(
         method=correction.method,
         applied=False,
@@ -182,33 +189,13 @@ def _not_tried(correction: Correction) -> CorrectionReport:
         tau=correction.tau,
         organic_share=None,
         share_source="none",
+        estimated_share=estimate.share if estimate else None,
+        estimated_interval=estimate.interval if estimate else None,
         flipped_share=0.0,
         by_epoch=(),
         judged_by=None,
         auc_corrected=None,
         auc_uncorrected=None,
+        checks=(),
         sentence="Labels were not corrected: every engaged customer counts as prompted.",
     )
-
-
-def _sentence(
-    correction: Correction,
-    expected: ExpectedShare,
-    flipped: float,
-    objection: str | None,
-) -> str:
-    """What happened, for the person who reads the model's card."""
-    verdict = f" For comparison only: {objection}." if objection else ""
-    if correction.method == "printed":
-        share = f"{flipped:.0%} of the engaged count as organic"
-        return f"Labels were corrected as the paper prints it: {share}.{verdict}"
-    if objection is not None and correction.fall_back:
-        counted = "Every engaged customer counts as prompted."
-        return f"Label correction was tried and not used: {objection}. {counted}"
-    bound = {
-        "setting": f"at most the {expected.share or 0:.0%} you expect",
-        "evidence": f"at most the {expected.share or 0:.0%} that the evidence tells",
-        "mild cap": f"at most {expected.most_flipped:.0%}, since nothing tells how many to expect",
-    }[expected.source]
-    proof = verdict or " Customers kept back whose intent is known bear this out."
-    return f"{flipped:.0%} of the engaged customers count as organic, {bound}.{proof}"

@@ -9,48 +9,47 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def class_weights(labels: Tensor, n_classes: int) -> Tensor:
+def class_weights(mass: Tensor) -> Tensor:
     """w_c = N / (C * N_c) of the paper's eq. 1: every class weighs the same in total.
 
-    labels: (N,) long  ->  (n_classes,); a class without examples weighs 0.
+    mass: (..., C), how much of each class there is  ->  (..., C); a class without examples weighs 0.
     """
-    counts = torch.bincount(labels, minlength=n_classes).to(torch.float32)
-    return torch.where(counts > 0, labels.numel() / (n_classes * counts.clamp(min=1)), 0.0)
+    total, classes = mass.sum(-1, keepdim=True), mass.shape[-1]
+    return torch.where(mass > 0, total / (classes * mass.clamp(min=1e-12)), 0.0)
 
 
-def weighted_cross_entropy(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-    """Eq. 1: the mean of w_c * cross entropy.  logits: (B, C), labels: (B,) long, weights: (C,)  ->  ()."""
-    # Not functional.cross_entropy(weight=...): its mean divides by the batch's own weights, which differ by
-    # batch.
-    return (weights[labels] * functional.cross_entropy(logits, labels, reduction="none")).mean()
+def cross_entropies(logits: Tensor, labels: Tensor) -> Tensor:
+    """Of each row and member, unweighted.  logits: (B, M, C), labels: (B,) long  ->  (B, M)."""
+    said = torch.log_softmax(logits, dim=2)
+    return -said.gather(2, labels[:, None, None].expand(-1, said.shape[1], 1))[:, :, 0]
 
 
-def weighted_binary_cross_entropy(logits: Tensor, positive: Tensor, weights: Tensor) -> Tensor:
-    """Eq. 2 without doubt.  logits: (B,), positive: (B,) bool, weights: (2,) of negative and positive  ->
-    ().
+def balanced_cross_entropies(logits: Tensor, belief: Tensor, weights: Tensor) -> Tensor:
+    """Eq. 2 of each row and member, for labels that may be believed in part.
+
+    logits, belief: (B, M), belief in [0, 1] that the label is positive; weights: (M, 2) of negative and
+    positive  ->  (B, M).
     """
-    losses = functional.binary_cross_entropy_with_logits(logits, positive.to(logits.dtype), reduction="none")
-    return (weights[positive.long()] * losses).mean()
+    positive, negative = functional.softplus(-logits), functional.softplus(logits)
+    return weights[:, 1] * belief * positive + weights[:, 0] * (1 - belief) * negative
 
 
 def printed_splc(logits: Tensor, positive: Tensor, weights: Tensor, tau: float) -> Tensor:
     """Eq. 2 to 5 as printed: a positive counts as negative wherever the model, in this very batch, says p
     <= tau.
 
-    logits: (B,), positive: (B,) bool given labels, weights: (2,) by given label  ->  ().
+    logits: (B, M), positive: (B, 1) bool given labels, weights: (M, 2) by given label  ->  (B, M).
     Kept to be compared with, not to be used: a flip lowers p, which causes more flips, until hardly a
     positive is left. Two sentences of the paper contradict eq. 4; the equation is what stands here.
     """
-    p = torch.sigmoid(logits.detach())
-    believed = positive & (p > tau)  # (B,)
-    losses = functional.binary_cross_entropy_with_logits(logits, believed.to(logits.dtype), reduction="none")
-    return (weights[positive.long()] * losses).mean()
+    believed = positive & (torch.sigmoid(logits.detach()) > tau)
+    losses = torch.where(believed, functional.softplus(-logits), functional.softplus(logits))
+    return torch.where(positive, weights[:, 1], weights[:, 0]) * losses
 
 
-def quasi_poisson(log_mean: Tensor, amount: Tensor) -> Tensor:
-    """Half the Poisson deviance up to a constant, for amounts >= 0 and a log link.  (B,), (B,)  ->  ().
+def bought_losses(hazard: Tensor, bought: Tensor) -> Tensor:
+    """Minus log-likelihood of buying or not with the chance 1 - exp(-hazard).  All (B, M)  ->  (B, M).
 
-    Quasi: only the mean is modelled. Its optimum satisfies sum(mean) = sum(amount), which a loss on
-    logarithms does not, and money has to add up.
+    Hazards add where chances do not: what a campaign adds can stand beside what would have come anyway.
     """
-    return (torch.exp(log_mean) - amount * log_mean).mean()
+    return torch.where(bought, -torch.log(-torch.expm1(-hazard).clamp(max=-1e-9)), hazard)

@@ -9,6 +9,7 @@ import math
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from segmenter.features.encoding import Encoder
 
@@ -78,25 +79,43 @@ class Expansion(nn.Module):
 
 
 class Head(nn.Module):
-    """Expansion -> n_outputs numbers: one linear layer, or one hidden layer where n_hidden is above 0."""
+    """Expansion -> n_outputs numbers, by several members side by side: one linear layer each, or one hidden
+    layer where n_hidden is above 0. What the head says is the mean of its members.
+    """
 
-    def __init__(self, width: int, n_outputs: int, n_hidden: int, generator: torch.Generator) -> None:
+    def __init__(
+        self, width: int, n_outputs: int, n_hidden: int, members: int, generator: torch.Generator
+    ) -> None:
         super().__init__()
-        self.hidden = nn.Linear(width, n_hidden) if n_hidden else None
-        self.out = nn.Linear(n_hidden or width, n_outputs)
-        # A linear head starts at zero: it is convex there, and no chance is involved. Hidden units must
+        # A linear member starts at zero: it is convex there, and no chance is involved. Hidden units must
         # differ.
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
-        if self.hidden is not None:
-            bound = 1 / math.sqrt(width)
-            nn.init.uniform_(self.hidden.weight, -bound, bound, generator=generator)
-            nn.init.zeros_(self.hidden.bias)
-            bound = 1 / math.sqrt(n_hidden)
-            nn.init.uniform_(self.out.weight, -bound, bound, generator=generator)
+        self.weight = nn.Parameter(torch.zeros(members, n_outputs, n_hidden or width))
+        self.bias = nn.Parameter(torch.zeros(members, n_outputs))
+        if n_hidden:
+            self.hidden_weight = nn.Parameter(torch.empty(members, n_hidden, width))
+            self.hidden_bias = nn.Parameter(torch.zeros(members, n_hidden))
+            for values, inputs in ((self.hidden_weight, width), (self.weight, n_hidden)):
+                bound = 1 / math.sqrt(inputs)
+                nn.init.uniform_(values, -bound, bound, generator=generator)
+        self.n_hidden = n_hidden
 
     def forward(self, expanded: Tensor) -> Tensor:
-        """expanded: (B, width)  ->  (B, n_outputs)."""
-        x = expanded if self.hidden is None else torch.relu(self.hidden(expanded))
-        outputs: Tensor = self.out(x)
-        return outputs
+        """expanded: (B, width)  ->  (B, members, n_outputs)."""
+        if not self.n_hidden:
+            return _by_member(expanded, self.weight, self.bias)
+        hidden = torch.relu(_by_member(expanded, self.hidden_weight, self.hidden_bias))  # (B, members, h)
+        return torch.einsum("bmh,moh->bmo", hidden, self.weight) + self.bias
+
+    def mean(self, expanded: Tensor) -> Tensor:
+        """What the members say together.  expanded: (B, width)  ->  (B, n_outputs)."""
+        if self.n_hidden:
+            outputs: Tensor = self(expanded).mean(1)
+            return outputs
+        # The mean of linear members is one linear layer: as quick as a single one, and as easily explained.
+        return functional.linear(expanded, self.weight.mean(0), self.bias.mean(0))
+
+
+def _by_member(expanded: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """expanded: (B, width), weight: (members, out, width), bias: (members, out)  ->  (B, members, out)."""
+    flat = functional.linear(expanded, weight.flatten(0, 1), bias.flatten())
+    return flat.reshape(-1, *bias.shape)

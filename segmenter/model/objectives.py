@@ -1,84 +1,103 @@
-"""What each head is trained for: the segment, the intent as given, the amount. Doubted intent is in
-correction.py.
+"""What each head is trained for: the segment, the intent as given, to buy without having looked, to look, and
+what looking adds. Doubted intent is in correction.py.
 """
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from segmenter.model.losses import (
+    balanced_cross_entropies,
+    bought_losses,
     class_weights,
-    quasi_poisson,
-    weighted_binary_cross_entropy,
-    weighted_cross_entropy,
+    cross_entropies,
 )
 
-Outputs = Callable[[Tensor], Tensor]  # places (B,) -> outputs (B, n_outputs) of the head as it stands
+Outputs = Callable[
+    [Tensor], Tensor
+]  # places (B,) -> outputs (B, members, n_outputs) of the head as it stands
+
+# Logarithms of hazards beyond these are chances of 0.000006 and of 1, to six digits.
+LEAST_LOG_HAZARD, LARGEST_LOG_HAZARD = -12.0, 3.0
 
 
-class SegmentObjective:
+class _Steady:
+    """Nothing changes between epochs."""
+
+    def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
+        """Nothing to prepare."""
+
+    def is_settled(self, epoch: int) -> bool:
+        return True
+
+
+class SegmentObjective(_Steady):
     """Stage 1: engaged, unengaged or inactive, every class weighing the same (eq. 1)."""
 
-    def __init__(self, labels: Tensor, train: Tensor) -> None:
-        """labels: (N,) long; class weights are those of the rows `train`."""
-        self.weights = class_weights(labels[train], 3)
+    def __init__(self, labels: Tensor, learned: Tensor) -> None:
+        """labels: (N,) long; learned: (N, M) bool, which member learns from which row."""
         self._labels = labels
+        classes = torch.nn.functional.one_hot(labels, 3)  # (N, 3)
+        self.weights = class_weights(learned.T.float() @ classes.float())  # (M, 3)
 
-    def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
-        """Nothing changes between epochs."""
-
-    def loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """outputs: (B, 3)  ->  ()."""
-        return weighted_cross_entropy(outputs, self._labels[places], self.weights)
-
-    def valid_loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """The same for held-out rows."""
-        return self.loss(outputs, places)
-
-    def is_settled(self, epoch: int) -> bool:
-        return True
+    def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
+        """outputs: (B, M, 3)  ->  (B, M)."""
+        labels = self._labels[places]
+        return self.weights[:, labels].T * cross_entropies(outputs, labels)
 
 
-class GivenIntentObjective:
+class GivenIntentObjective(_Steady):
     """Stage 2 with every given label believed: engaged (True) against unengaged (False), classes balanced."""
 
-    def __init__(self, engaged: Tensor, train: Tensor) -> None:
-        """engaged: (N,) bool."""
-        self._weights = class_weights(engaged[train].long(), 2)
-        self._engaged = engaged
+    def __init__(self, engaged: Tensor, learned: Tensor) -> None:
+        """engaged: (N,) bool; learned: (N, M) bool, True for rows of stage 2 only."""
+        self._engaged = engaged.to(torch.float32)
+        self.weights = intent_weights(self._engaged[:, None], learned)
 
-    def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
-        """Nothing changes between epochs."""
-
-    def loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """outputs: (B, 1)  ->  ()."""
-        return weighted_binary_cross_entropy(outputs[:, 0], self._engaged[places], self._weights)
-
-    def valid_loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """The same for held-out rows."""
-        return self.loss(outputs, places)
-
-    def is_settled(self, epoch: int) -> bool:
-        return True
+    def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
+        """outputs: (B, M, 1)  ->  (B, M)."""
+        return balanced_cross_entropies(outputs[:, :, 0], self._engaged[places, None], self.weights)
 
 
-class AmountObjective:
-    """The mean net amount of a customer who buys, relative to the mean of all who do."""
+class LookObjective(_Steady):
+    """Whether a customer whom a campaign reached looks at it."""
 
-    def __init__(self, relative_amount: Tensor) -> None:
-        """relative_amount: (N,) at least 0, about 1 on average."""
-        self._relative_amount = relative_amount
+    def __init__(self, looked: Tensor) -> None:
+        """looked: (N,) bool."""
+        self._looked = looked.to(torch.float32)
 
-    def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
-        """Nothing changes between epochs."""
+    def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
+        """outputs: (B, M, 1), logits  ->  (B, M)."""
+        logits = outputs[:, :, 0]
+        return torch.nn.functional.softplus(logits) - self._looked[places, None] * logits
 
-    def loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """outputs: (B, 1), logarithms of the expected relative amount  ->  ()."""
-        return quasi_poisson(outputs[:, 0], self._relative_amount[places])
 
-    def valid_loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """The same for held-out rows."""
-        return self.loss(outputs, places)
+class BoughtObjective(_Steady):
+    """Whether a customer buys, with the hazard exp(output), beside a hazard that is known already."""
 
-    def is_settled(self, epoch: int) -> bool:
-        return True
+    def __init__(self, bought: Tensor, known: Tensor | None = None) -> None:
+        """bought: (N,) bool; known: (N, M) hazards, 0 by default."""
+        self._bought, self._known = bought, known
+
+    def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
+        """outputs: (B, M, 1), logarithms of hazards  ->  (B, M)."""
+        hazard = hazards(outputs)
+        if self._known is not None:
+            hazard = hazard + self._known[places]
+        return bought_losses(hazard, self._bought[places, None])
+
+
+def hazards(outputs: Tensor) -> Tensor:
+    """(..., 1) logarithms  ->  (...) hazards, above 0 and finite."""
+    return torch.exp(outputs[..., 0].clamp(LEAST_LOG_HAZARD, LARGEST_LOG_HAZARD))
+
+
+def intent_weights(belief: Tensor, learned: Tensor) -> Tensor:
+    """Class weights of stage 2, balanced on what is believed.
+
+    belief: (N, 1 or M) in [0, 1], that a label is positive; learned: (N, M) bool  ->  (M, 2).
+    """
+    n = learned.sum(0).to(torch.float32)
+    positive = (learned * belief).sum(0)
+    return class_weights(torch.stack([n - positive, positive], dim=1))

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["guarded", "none", "printed"]
-ShareSource = Literal["evidence", "setting", "mild cap", "none"]
-JudgedBy = Literal["known organic", "given labels"]
+ShareSource = Literal["evidence", "setting", "alike customers", "mild cap", "none"]
+JudgedBy = Literal["alike customers", "known organic", "given labels"]
+CheckName = Literal["intent", "extra buyers", "extra sales"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionEpoch:
     """One full pass over the given engaged of the training fold, before epoch `epoch` (from 0).
 
-    flipped_share: share of them counted as unengaged in it; mean_p: their mean p_prompted.
+    flipped_share: share of them counted as unengaged in it; mean_p: their mean p_prompted with classes
+    balanced. Both are means over the members.
     """
 
     epoch: int
@@ -21,13 +23,30 @@ class CorrectionEpoch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The corrected and the uncorrected score on customers that the judged members had not learned from.
+
+    name: 'intent' is the AUC of engaged customers against those who bought without looking, weighted to be
+    alike; 'extra buyers' and 'extra sales' are the areas under the gain curves of what looking added, as a
+    share of the total (0 is a random order). standard_error: of the difference.
+    """
+
+    name: CheckName
+    corrected: float
+    uncorrected: float
+    standard_error: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionReport:
     """What the label correction of stage 2 did, and whether the model in use has it.
 
     applied: p_prompted comes from corrected labels. fallback_reason: why it does not, where correction was
-    tried. organic_share: the expected share that bounded the flips, None where nobody told one;
-    share_source: who did. flipped_share: of the given engaged at the end. auc_corrected, auc_uncorrected:
-    how well the two tell held-out customers apart (see `judged_by`); None where correction was not tried.
+    tried. organic_share: the share of the engaged expected to be organic, None where nobody told one;
+    share_source: who did. estimated_share: the same as alike customers who did not look tell it, with its
+    95% interval; None where they cannot. flipped_share: of the given engaged at the end (where they count in
+    part, the mean part). auc_corrected, auc_uncorrected: how well the two tell held-out customers apart (see
+    `judged_by`); None where correction was not tried. checks: all that was compared with alike customers.
     """
 
     method: Method
@@ -36,17 +55,22 @@ class CorrectionReport:
     tau: float
     organic_share: float | None
     share_source: ShareSource
+    estimated_share: float | None
+    estimated_interval: tuple[float, float] | None
     flipped_share: float
     by_epoch: tuple[CorrectionEpoch, ...]
     judged_by: JudgedBy | None
     auc_corrected: float | None
     auc_uncorrected: float | None
+    checks: tuple[Check, ...]
     sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadCurve:
-    """Losses of one head by epoch, and after how many epochs its weights were taken."""
+    """Losses of one head by epoch, means over its members, and after how many epochs the members' weights
+    were taken, on average.
+    """
 
     head: str
     train_loss: tuple[float, ...]

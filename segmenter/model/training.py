@@ -1,4 +1,8 @@
-"""Examples as tensors + an objective -> a trained head, with early stopping on the validation fold."""
+"""Examples as tensors + an objective -> a trained head: members side by side, each stopped by its own fold.
+
+Member k learns from every fold but fold k. So each customer has one member that has not seen them, and what
+that member says of them can be checked honestly; the mean of the members is what the model says of others.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +26,10 @@ KEEP_BYTES = 1 << 30
 # With few customers a batch of the default size would be the whole set, and an epoch a single step.
 FEWEST_STEPS = 16
 SMALLEST_BATCH = 32
+
+# With fewer steps an epoch, each is longer: a pass over few customers goes as far as one over many, and the
+# bound on epochs does not end training before it has learned.
+USUAL_STEPS = 64
 
 
 class Rows:
@@ -47,21 +55,18 @@ class Rows:
 
     @torch.no_grad()
     def outputs(self, head: Head, places: Tensor) -> Tensor:
-        """The head's outputs for many rows.  places: (B,)  ->  (B, n_outputs)."""
+        """What each member says of many rows.  places: (B,)  ->  (B, members, n_outputs)."""
         return torch.cat([head(self.expanded(part)) for part in torch.split(places, ROWS_AT_ONCE)])
 
 
 class Objective(Protocol):
-    """What a head is trained for. Places are row numbers into Rows."""
+    """What a head is trained for. Places are row numbers into Rows; every member has losses of its own."""
 
     def begin_epoch(self, epoch: int, outputs: Callable[[Tensor], Tensor]) -> None:
         """Look at the head as it stands (places -> outputs) before an epoch; epochs count from 0."""
 
-    def loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """outputs: (B, n_outputs) of the training rows `places`  ->  ()."""
-
-    def valid_loss(self, outputs: Tensor, places: Tensor) -> Tensor:
-        """The same for rows of the validation fold."""
+    def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
+        """outputs: (B, members, n_outputs) of the rows `places`  ->  (B, members)."""
 
     def is_settled(self, epoch: int) -> bool:
         """Whether the objective is now what it will stay: only then may an epoch be kept as the best."""
@@ -75,25 +80,23 @@ class Trainer:
         rows: Rows,
         width: int,
         *,
-        valid: np.ndarray,
+        fold: np.ndarray,
         network: Network,
         seed: int,
         on_epoch: Callable[[str, int], None],
     ) -> None:
-        """valid: (N,) bool, the rows to stop by; on_epoch: told a head's name and the epoch it has
-        finished.
+        """fold: (N,) int below network.members, the member that does not learn from a row; on_epoch: told a
+        head's name and the epoch it has finished.
         """
         self.rows, self.curves = rows, list[HeadCurve]()
-        self._width, self._valid, self._network = width, valid, network
+        self.fold = torch.from_numpy(fold.astype(np.int64))
+        self.members = network.members
+        self._width, self._network = width, network
         self._seed, self._on_epoch = seed, on_epoch
 
-    def learn_from(self, chosen: np.ndarray) -> Tensor:
-        """Places of the chosen rows (N,) bool that are learned from."""
-        return places_of(chosen & ~self._valid)
-
-    def stop_by(self, chosen: np.ndarray) -> Tensor:
-        """Places of the chosen rows (N,) bool that are in the validation fold."""
-        return places_of(chosen & self._valid)
+    def learned(self, places: Tensor) -> Tensor:
+        """Which member learns from which row.  places: (B,)  ->  (B, members) bool."""
+        return self.fold[places][:, None] != torch.arange(self.members)
 
     def fit(
         self,
@@ -103,76 +106,87 @@ class Trainer:
         chosen: np.ndarray,
         *,
         warm: Head | None = None,
+        bias: Tensor | None = None,
     ) -> Head:
         """A new head, trained on the chosen rows (N,) bool, from the weights of `warm` where it is given.
 
-        The same seed gives the same weights, whatever else was trained before.
+        bias: (members, n_outputs), where members start; 0 by default. The same seed gives the same weights,
+        whatever else was trained before.
         """
         generator = torch.Generator().manual_seed(self._seed)
-        head = Head(self._width, n_outputs, self._network.n_hidden, generator)
+        head = Head(self._width, n_outputs, self._network.n_hidden, self.members, generator)
         if warm is not None:
             head.load_state_dict(warm.state_dict())
-        curve = fit_head(
-            head,
-            self.rows,
-            objective,
-            train=self.learn_from(chosen),
-            valid=self.stop_by(chosen),
-            network=self._network,
-            generator=generator,
-            on_epoch=lambda epoch: self._on_epoch(name, epoch),
+        if bias is not None:
+            head.bias.data.copy_(bias)
+        curve = self._descend(head, objective, places_of(chosen), generator, name)
+        self.curves.append(curve)
+        return head.requires_grad_(False)
+
+    @torch.no_grad()
+    def unseen(self, head: Head, places: Tensor) -> Tensor:
+        """What the one member that did not learn from a row says of it.  places: (B,)  ->  (B, n_outputs)."""
+        outputs = self.rows.outputs(head, places)
+        return outputs[torch.arange(len(places)), self.fold[places]]
+
+    def _descend(
+        self, head: Head, objective: Objective, places: Tensor, generator: torch.Generator, name: str
+    ) -> HeadCurve:
+        """Train `head` in place until no member's loss on its own fold has fallen for `patience` epochs.
+
+        Each member keeps the weights it had when its loss was least (the last ones, where the objective
+        never settled).
+        """
+        network, members = self._network, self.members
+        learned = self.learned(places)  # (n, members)
+        n_learned, n_kept = learned.sum(0), (~learned).sum(0)  # (members,)
+        batch_size = min(network.batch_size, max(SMALLEST_BATCH, len(places) // FEWEST_STEPS))
+        longer = max(1.0, USUAL_STEPS * batch_size / len(places))
+        optimizer = torch.optim.AdamW(
+            head.parameters(),
+            lr=network.learning_rate * longer,
+            weight_decay=network.weight_decay,
+            fused=True,
         )
-        train_loss, valid_loss, best = curve
-        self.curves.append(HeadCurve(head=name, train_loss=train_loss, valid_loss=valid_loss, best=best))
-        return head
-
-
-def fit_head(
-    head: Head,
-    rows: Rows,
-    objective: Objective,
-    *,
-    train: Tensor,
-    valid: Tensor,
-    network: Network,
-    generator: torch.Generator,
-    on_epoch: Callable[[int], None],
-) -> tuple[tuple[float, ...], tuple[float, ...], int]:
-    """Train `head` in place until the validation loss has not fallen for `patience` epochs; keep the best
-    weights.
-
-    train, valid: places of the rows to learn from and to stop by. Returns the mean losses by epoch on both,
-    and after how many epochs the kept weights were taken (the last ones, where the objective never
-    settled).
-    """
-    optimizer = torch.optim.AdamW(
-        head.parameters(), lr=network.learning_rate, weight_decay=network.weight_decay, fused=True
-    )
-    batch_size = min(network.batch_size, max(SMALLEST_BATCH, len(train) // FEWEST_STEPS))
-    train_losses, valid_losses = list[float](), list[float]()
-    best, best_loss, best_state = 0, float("inf"), deepcopy(head.state_dict())
-    for epoch in range(network.max_epochs):
-        objective.begin_epoch(epoch, lambda places: rows.outputs(head, places))
-        total = 0.0
-        shuffled = train[torch.randperm(len(train), generator=generator)]
-        for places in torch.split(shuffled, batch_size):
-            optimizer.zero_grad()
-            loss = objective.loss(head(rows.expanded(places)), places)
-            torch.autograd.backward(loss)
-            optimizer.step()
-            total += float(loss.detach()) * len(places)
-        train_losses.append(total / len(train))
-        valid_losses.append(float(objective.valid_loss(rows.outputs(head, valid), valid)))
-        on_epoch(epoch)
-        if not objective.is_settled(epoch):
-            continue
-        if valid_losses[-1] < best_loss:
-            best, best_loss, best_state = epoch + 1, valid_losses[-1], deepcopy(head.state_dict())
-        elif epoch + 1 - best >= network.patience:
-            break
-    if best:
-        head.load_state_dict(best_state)
-    return tuple(train_losses), tuple(valid_losses), best or len(train_losses)
+        train_losses, valid_losses = list[float](), list[float]()
+        best = torch.zeros(members, dtype=torch.long)
+        least = torch.full((members,), float("inf"))
+        state = deepcopy(head.state_dict())
+        for epoch in range(network.max_epochs):
+            objective.begin_epoch(epoch, lambda asked: self.rows.outputs(head, asked))
+            total = torch.zeros(members)
+            for part in torch.split(torch.randperm(len(places), generator=generator), batch_size):
+                optimizer.zero_grad()
+                batch, counts = places[part], learned[part].to(torch.float32)
+                losses = objective.losses(head(self.rows.expanded(batch)), batch) * counts  # (B, members)
+                # Members share no weight, so the sum of their means has for each the gradient of its own.
+                torch.autograd.backward((losses.sum(0) / counts.sum(0).clamp(min=1)).sum())
+                optimizer.step()
+                total += losses.detach().sum(0)
+            with torch.no_grad():
+                losses = objective.losses(self.rows.outputs(head, places), places)
+            kept_back = (losses * ~learned).sum(0) / n_kept  # (members,)
+            train_losses.append(float((total / n_learned).mean()))
+            valid_losses.append(float(kept_back.mean()))
+            self._on_epoch(name, epoch)
+            if not objective.is_settled(epoch):
+                continue
+            better = kept_back < least
+            best[better], least[better] = epoch + 1, kept_back[better]
+            for key, values in head.state_dict().items():
+                state[key][better] = values[better]
+            if epoch + 1 - int(best.max()) >= network.patience:
+                break
+        if bool((best > 0).all()):
+            head.load_state_dict(state)
+        else:
+            best[:] = len(train_losses)
+        return HeadCurve(
+            head=name,
+            train_loss=tuple(train_losses),
+            valid_loss=tuple(valid_losses),
+            best=int(best.float().mean().round()),
+        )
 
 
 def places_of(chosen: np.ndarray) -> Tensor:

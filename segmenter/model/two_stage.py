@@ -15,13 +15,14 @@ from torch import Tensor, nn
 
 from segmenter.features.catalog import FeatureSpec
 from segmenter.features.encoding import Encoder
-from segmenter.model.amount import fit_amount
-from segmenter.model.examples import SEGMENTS, Examples
+from segmenter.model.amount import expected_amount, fit_amount
+from segmenter.model.examples import SEGMENTS, Examples, Stage2
 from segmenter.model.intent import fit_intent
 from segmenter.model.network import Expansion
 from segmenter.model.objectives import SegmentObjective
 from segmenter.model.report import CorrectionReport, TrainingReport
 from segmenter.model.training import ROWS_AT_ONCE, Rows, Trainer, fixed_threads
+from segmenter.model.trees import Trees, columns_of
 from segmenter.progress import Progress, silent
 from segmenter.settings import TrainingSettings
 
@@ -47,11 +48,11 @@ class Predictions:
     """What the model says of each customer; float64 arrays (n,), unless said otherwise.
 
     p_engaged, p_unengaged, p_inactive: chances at the base rates of the training windows; they sum to 1.
-    p_prompted: in [0, 1], how much a buyer looks prompted (classes balanced: 0.5 is neither way). A score,
-    not a chance. score: in [0, 1], for ranking. expected_amount: net amount in the outcome window if the
-    customer buys. expected_value: score * expected_amount, in the same currency. segment: array of str, the
-    segment that the customer leans to more than customers do on average (stage 1 as trained, every class
-    weighing the same); the most likely one would nearly always be the largest one.
+    p_prompted: in [0, 1], the share of buyers like this one whom the model counts as prompted, at the same
+    base rates. score: in [0, 1], for ranking. expected_amount: net amount in the outcome window if the
+    customer engages and buys. expected_value: score * expected_amount, in the same currency. segment: array
+    of str, the segment that the customer leans to more than customers do on average (every class weighing
+    the same); the most likely one would nearly always be the largest one.
     """
 
     p_engaged: np.ndarray
@@ -66,19 +67,20 @@ class Predictions:
 
 class TwoStageModel:
     """The trained heads with everything needed to read a customer. Heads by name: segment (3 outputs),
-    intent, uncorrected, amount (1 output each)."""
+    intent and uncorrected (1 output each); beside them the trees of the amount."""
 
     def __init__(
         self,
         encoder: Encoder,
         settings: TrainingSettings,
         heads: nn.ModuleDict,
+        amount: Trees,
         *,
         class_weights: Tensor,
         largest_amount: float,
     ) -> None:
-        """class_weights: (3,) of stage 1, which its outputs still contain; largest_amount: in currency."""
-        self.encoder, self.settings, self.heads = encoder, settings, heads
+        """class_weights: (3,), with which every segment weighs the same; largest_amount: in currency."""
+        self.encoder, self.settings, self.heads, self.amount = encoder, settings, heads, amount
         self.class_weights, self.largest_amount = class_weights, largest_amount
         self.expansion = Expansion(encoder)
 
@@ -93,15 +95,14 @@ class TwoStageModel:
             self._outputs(x_num[at : at + ROWS_AT_ONCE], x_cat[at : at + ROWS_AT_ONCE], corrected)
             for at in range(0, len(frame), ROWS_AT_ONCE)
         ]
-        leaning, prompted, amount = (
+        segment, prompted = (
             torch.cat([part[k] for part in outputs]) if outputs else torch.zeros(0, n_outputs).double()
-            for k, n_outputs in enumerate((3, 1, 1))
+            for k, n_outputs in enumerate((3, 1))
         )
-        # Trained with weights w_c, the network says p(c | x) * w_c up to a factor. Taking log w_c off again
-        # gives chances at the base rates, which is what a reader takes a percentage for.
-        p = torch.softmax(leaning - torch.log(self.class_weights.double()), dim=1).numpy()  # (n, 3)
+        p = torch.softmax(segment, dim=1).numpy()  # (n, 3)
+        leaning = segment + torch.log(self.class_weights.double())
         p_prompted = torch.sigmoid(prompted[:, 0]).numpy()
-        expected_amount = np.minimum(torch.exp(amount[:, 0]).numpy(), self.largest_amount)
+        amount = expected_amount(self.amount, columns_of(x_num, x_cat), self.largest_amount)
         score = self._score(p_prompted, p[:, 2])
         return Predictions(
             p_engaged=p[:, 0],
@@ -109,8 +110,8 @@ class TwoStageModel:
             p_inactive=p[:, 2],
             p_prompted=p_prompted,
             score=score,
-            expected_amount=expected_amount,
-            expected_value=score * expected_amount,
+            expected_amount=amount,
+            expected_value=score * amount,
             segment=np.array(SEGMENTS)[leaning.argmax(1).numpy()],
         )
 
@@ -131,12 +132,14 @@ class TwoStageModel:
         return score
 
     @torch.no_grad()
-    def _outputs(self, x_num: Tensor, x_cat: Tensor, corrected: bool) -> tuple[Tensor, Tensor, Tensor]:
-        """(B, n_num), (B, n_cat)  ->  (B, 3), (B, 1), (B, 1), in float64 for what is computed from them."""
+    def _outputs(self, x_num: Tensor, x_cat: Tensor, corrected: bool) -> tuple[Tensor, Tensor]:
+        """(B, n_num), (B, n_cat)  ->  (B, 3), (B, 1), in float64 for what is computed from them."""
         expanded = self.expansion(x_num, x_cat)
-        names = ("segment", "intent" if corrected else "uncorrected", "amount")
-        segment, intent, amount = (self.heads[name](expanded).double() for name in names)
-        return segment, intent, amount
+        segment, intent = (
+            self.heads[name].mean(expanded).double()  # type: ignore[operator]
+            for name in ("segment", "intent" if corrected else "uncorrected")
+        )
+        return segment, intent
 
 
 def fit_two_stage(
@@ -145,65 +148,74 @@ def fit_two_stage(
     settings: TrainingSettings,
     *,
     organic_share: float | None = None,
+    share_is_firm: bool = False,
     progress: Progress = silent,
 ) -> tuple[TwoStageModel, TrainingReport]:
     """Train both stages and the amount.
 
     organic_share: expected share of organic customers among the engaged, by evidence; None where nothing
-    tells. Raises NotEnoughData naming the segment that is too small. Same examples and seed, same model,
+    tells. share_is_firm: it is a measurement (a randomised holdout, intents given), not a bound. Raises
+    NotEnoughData naming the segment that is too small. Same examples and seed, same model,
     bit by bit.
     """
     started = time.monotonic()
     everybody = np.ones(len(examples.features), dtype=bool)
-    bought = examples.purchases > 0
-    stage_2 = _stage_2(examples, settings)
-    examples.check_enough(everybody, SEGMENTS, "the segments")
-    examples.check_enough(stage_2, SEGMENTS[:2], "who is prompted")
+    bought, engaged = examples.purchases > 0, examples.given_label == "engaged"
+    reached, members = _reached(examples, settings), settings.network.members
+    stage_2 = reached & (examples.given_label != "inactive")
+    examples.check_enough(members, everybody, SEGMENTS, "the segments")
+    examples.check_enough(members, stage_2, SEGMENTS[:2], "who is prompted")
 
     progress("encode", 0.0, "Learning how to read the features")
-    learned_from = examples.features[~examples.valid]
-    encoder = Encoder.fit(learned_from, specs, settings.network.n_bins)
+    encoder = Encoder.fit(examples.features, specs, settings.network.n_bins)
     expansion = Expansion(encoder)
     with fixed_threads(THREADS):
-        rows = Rows(
-            expansion,
-            torch.from_numpy(encoder.numeric(examples.features)),
-            torch.from_numpy(encoder.categories(examples.features)),
-        )
+        x_num = torch.from_numpy(encoder.numeric(examples.features))
+        x_cat = torch.from_numpy(encoder.categories(examples.features))
         trainer = Trainer(
-            rows,
+            Rows(expansion, x_num, x_cat),
             expansion.width,
-            valid=examples.valid,
+            fold=examples.fold,
             network=settings.network,
             seed=settings.seed,
             on_epoch=_reporter(settings, progress),
         )
-        segments = SegmentObjective(torch.from_numpy(examples.segment_places), trainer.learn_from(everybody))
-        segment_head = trainer.fit("segment", 3, segments, everybody)
-        known_organic = examples.known_organic
+        labels = torch.from_numpy(examples.segment_places)
+        segments = SegmentObjective(labels, trainer.learned(torch.arange(len(labels))))
+        segment = trainer.fit("segment", 3, segments, everybody)
+        # Trained with weights w_c, the network says p(c | x) * w_c up to a factor. Taking log w_c off again
+        # gives chances at the base rates, which is what a reader takes a percentage for.
+        segment.bias.data -= torch.log(segments.weights)
+        amount = fit_amount(
+            columns_of(x_num, x_cat),
+            engaged,
+            bought,
+            examples.amount,
+            examples.fold,
+            members=members,
+            seed=settings.seed,
+        )
+        inactive = torch.softmax(trainer.unseen(segment, torch.arange(len(labels))).double(), 1)[:, 2]
         intent = fit_intent(
             trainer,
-            stage_2,
-            examples.given_label == "engaged",
-            np.zeros(len(bought), dtype=bool) if known_organic is None else known_organic,
-            examples.customer_id,
+            Stage2(
+                examples=examples,
+                chosen=stage_2,
+                reached=reached,
+                p_active=1 - inactive.numpy(),
+                amount=amount.unseen,
+                paid=np.clip(examples.amount, 0, amount.largest),
+            ),
             correction=settings.correction,
             organic_share=organic_share,
+            firm=share_is_firm,
         )
-        amount = fit_amount(trainer, bought, examples.amount)
-    heads = nn.ModuleDict(
-        {
-            "segment": segment_head,
-            "intent": intent.head,
-            "uncorrected": intent.uncorrected,
-            "amount": amount.head,
-        }
-    )
     model = TwoStageModel(
         encoder,
         settings,
-        heads.requires_grad_(False),
-        class_weights=segments.weights,
+        nn.ModuleDict({"segment": segment, "intent": intent.head, "uncorrected": intent.uncorrected}),
+        amount.trees,
+        class_weights=segments.weights.mean(0),
         largest_amount=amount.largest,
     )
     report = TrainingReport(
@@ -218,14 +230,13 @@ def fit_two_stage(
     return model, report
 
 
-def _stage_2(examples: Examples, settings: TrainingSettings) -> np.ndarray:
-    """Rows that stage 2 learns from: buyers whom a campaign could have reached, bool (n,)."""
-    buyers: np.ndarray = examples.given_label != "inactive"
+def _reached(examples: Examples, settings: TrainingSettings) -> np.ndarray:
+    """Customers whom a campaign could have reached, bool (n,)."""
     # An unengaged customer whom no campaign reached had no chance to engage. Where no exposure is recorded at
     # all, nobody would be left, so everybody counts as reached.
     if settings.exposed_only and examples.exposed.any():
-        buyers &= examples.exposed
-    return buyers
+        return examples.exposed
+    return np.ones(len(examples.exposed), dtype=bool)
 
 
 def _reporter(settings: TrainingSettings, progress: Progress) -> Callable[[str, int], None]:
@@ -233,8 +244,10 @@ def _reporter(settings: TrainingSettings, progress: Progress) -> Callable[[str, 
     stages = {
         "segment": "stage 1",
         "uncorrected": "stage 2",
+        "anyway": "who buys anyway",
+        "extra": "what looking adds",
+        "look": "who looks",
         "corrected": "stage 2, corrected",
-        "amount": "amounts",
     }
     if settings.correction.method == "none":
         del stages["corrected"]

@@ -8,7 +8,7 @@ from segmenter.model.two_stage import TwoStageModel, fit_two_stage
 from segmenter.settings import Network, TrainingSettings
 from tests.model.worlds import SPECS, World, make_world
 
-SMALL = TrainingSettings(network=Network(n_bins=6, max_epochs=25))
+SMALL = TrainingSettings(network=Network(n_bins=6, members=3, max_epochs=25))
 
 
 @pytest.fixture(scope="session")

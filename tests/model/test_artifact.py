@@ -126,7 +126,7 @@ def test_a_torn_or_foreign_file_is_refused_in_words_and_leaves_nothing(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda card: card.update(version=2),
+        lambda card: card.update(version=1),
         lambda card: card.update(format="other"),
         lambda card: card.pop("encoder"),
         lambda card: card.update(class_weights=[1.0, 1.0]),
@@ -155,13 +155,16 @@ def test_a_description_that_does_not_hold_is_refused(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda weights: weights.pop("intent.out.bias"),
+        lambda weights: weights.pop("intent.bias"),
         lambda weights: weights.update({"spare": torch.zeros(1)}),
-        lambda weights: weights.update({"intent.out.bias": torch.zeros(2)}),
-        lambda weights: weights.update({"intent.out.bias": torch.zeros(1, dtype=torch.float64)}),
-        lambda weights: weights.update({"intent.out.bias": torch.tensor([float("nan")])}),
-        lambda weights: weights.update({"intent.out.bias": torch.tensor([float("inf")])}),
-        lambda weights: weights.update({"intent.out.bias": torch.tensor([-3e38])}),
+        lambda weights: weights.update({"intent.bias": torch.zeros(3, 2)}),
+        lambda weights: weights.update({"intent.bias": torch.zeros(3, 1, dtype=torch.float64)}),
+        lambda weights: weights.update({"intent.bias": torch.full((3, 1), float("nan"))}),
+        lambda weights: weights.update({"intent.bias": torch.full((3, 1), float("inf"))}),
+        lambda weights: weights.update({"intent.bias": torch.full((3, 1), -3e38)}),
+        lambda weights: weights["amount.threshold"].fill_(float("nan")),
+        lambda weights: weights["amount.answer"].fill_(1e9),
+        lambda weights: weights["amount.start"].fill_(float("inf")),
     ],
 )
 def test_weights_that_do_not_fit_the_description_are_refused(
@@ -182,3 +185,12 @@ def test_a_file_larger_than_any_model_is_not_read(file: Path, tmp_path: Path) ->
 def test_a_model_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="not there"):
         artifact.load_model(tmp_path)
+
+
+@pytest.mark.parametrize("column", [-1, 6])
+def test_trees_that_ask_for_a_column_that_is_not_there_are_refused(
+    file: Path, tmp_path: Path, column: int
+) -> None:
+    with_weights(file, lambda weights: weights["amount.feature"].fill_(column))
+    with pytest.raises(ModelFileError, match="trees"):
+        artifact.import_model(file, tmp_path)

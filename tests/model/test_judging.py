@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from segmenter.model.judging import PairedAuc, paired_auc
+from segmenter.model.judging import Paired, paired_auc
 
 
-def compared(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> PairedAuc:
+def compared(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> Paired:
     """Every row is another customer."""
     return paired_auc(positive, first, second, np.arange(positive.size))
 

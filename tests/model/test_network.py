@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import pytest
 import torch
 
 from segmenter.features.encoding import CategoryEncoding, Encoder, NumericEncoding
@@ -57,11 +58,13 @@ def test_a_head_without_hidden_units_is_additive(rng: np.random.Generator) -> No
         category_features=(),
     )
     expansion = Expansion(encoder)
-    head = Head(expansion.width, 1, 0, torch.Generator().manual_seed(0))
-    torch.nn.init.normal_(head.out.weight, generator=torch.Generator().manual_seed(1))
+    head = Head(expansion.width, 1, 0, 3, torch.Generator().manual_seed(0))
+    torch.nn.init.normal_(head.weight, generator=torch.Generator().manual_seed(1))
 
     def output(a: float, b: float) -> float:
-        found: float = head(expansion(torch.tensor([[a, b]]), torch.zeros(1, 0, dtype=torch.long))).item()
+        found: float = head.mean(
+            expansion(torch.tensor([[a, b]]), torch.zeros(1, 0, dtype=torch.long))
+        ).item()
         return found
 
     assert abs((output(0.7, 0.2) - output(-0.3, 0.2)) - (output(0.7, -0.9) - output(-0.3, -0.9))) < 1e-5
@@ -69,7 +72,17 @@ def test_a_head_without_hidden_units_is_additive(rng: np.random.Generator) -> No
 
 def test_hidden_units_are_the_same_for_the_same_seed_and_others_for_another() -> None:
     def weights(seed: int) -> torch.Tensor:
-        return Head(9, 1, 4, torch.Generator().manual_seed(seed)).hidden.weight  # type: ignore[union-attr]
+        return Head(9, 1, 4, 2, torch.Generator().manual_seed(seed)).hidden_weight
 
     assert torch.equal(weights(3), weights(3))
     assert not torch.equal(weights(3), weights(4))
+
+
+@pytest.mark.parametrize("n_hidden", [0, 5])
+def test_what_a_head_says_is_the_mean_of_its_members(rng: np.random.Generator, n_hidden: int) -> None:
+    head = Head(9, 2, n_hidden, 4, torch.Generator().manual_seed(0))
+    for values in head.parameters():
+        torch.nn.init.normal_(values, generator=torch.Generator().manual_seed(1))
+    x = torch.tensor(rng.normal(size=(7, 9)), dtype=torch.float32)
+    assert head(x).shape == (7, 4, 2)
+    assert torch.allclose(head.mean(x), head(x).mean(1), atol=1e-5)

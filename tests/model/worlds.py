@@ -60,9 +60,10 @@ def make_world(
         customer_id=np.array([f"c{k}" for k in range(customers)], dtype=object),
         given_label=np.array(["engaged", "engaged", "unengaged", "inactive"], dtype=object)[kind[train]],
         exposed=np.ones(customers, dtype=bool),
+        looked=np.zeros(customers, dtype=bool),
         amount=amount[train],
         purchases=purchases[train],
-        valid=rng.random(customers) < 0.25,
+        fold=rng.integers(0, 3, customers),
         known_organic=organic[train] if organic_is_known else None,
     )
     return World(

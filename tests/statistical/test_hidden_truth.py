@@ -20,11 +20,14 @@ def _trial(product: float, rfm: float) -> Trial:
         tau=0.5,
         organic_share=0.7,
         share_source="evidence",
+        estimated_share=None,
+        estimated_interval=None,
         flipped_share=0.5,
         by_epoch=(),
         judged_by=None,
         auc_corrected=None,
         auc_uncorrected=None,
+        checks=(),
         sentence="",
     )
     return Trial(

@@ -1,0 +1,191 @@
+"""Corrected and uncorrected scores of held-out customers -> whether correction has earned its place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segmenter.model.alike import Excess
+from segmenter.model.examples import Stage2
+from segmenter.model.judging import Paired, clustered_error, paired_auc, paired_gain
+from segmenter.model.report import Check, CheckName, JudgedBy, ShareSource
+from segmenter.settings import Correction
+
+# With fewer held-out customers of a kind, an AUC says nothing either way.
+FEWEST_TO_JUDGE = 30
+
+TWO_SIDED_95 = 1.96
+
+NOTHING_TELLS = "nothing in the data tells who was prompted"
+NOBODY = (
+    "customers who looked at a campaign did not buy more often than alike customers who did not look, so "
+    "there is no sign that anybody was prompted"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """The organic share of those who looked and bought, by alike customers, with its 95% interval; each in
+    [0, 1]. is_nobody: the data do not show that anybody was prompted.
+    """
+
+    share: float
+    interval: tuple[float, float]
+    is_nobody: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedShare:
+    """The share of the engaged expected to be organic, and who told it."""
+
+    share: float | None
+    source: ShareSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What held-out customers say of the correction: `objection` is the end of a sentence, None where they
+    speak for it.
+    """
+
+    basis: JudgedBy | None
+    auc: Paired | None
+    checks: tuple[Check, ...]
+    objection: str | None
+
+
+def estimate_share(found: Excess, stage: Stage2) -> Estimate:
+    """1 - extra buyers / buyers who looked, both among the rows a campaign could have reached."""
+    examples, rows = stage.examples, found.places.numpy()
+    buyers = int(np.sum(examples.looked[rows] & (examples.purchases[rows] > 0)))
+    extra = float(found.buyers.sum())
+    error = TWO_SIDED_95 * clustered_error(found.buyers, examples.customer_id[rows])
+    low, high = (float(np.clip(1 - each / buyers, 0, 1)) for each in (extra + error, extra - error))
+    return Estimate(
+        share=float(np.clip(1 - extra / buyers, 0, 1)), interval=(low, high), is_nobody=extra <= error
+    )
+
+
+def compare_with_alike(
+    stage: Stage2, found: Excess, estimate: Estimate, corrected: np.ndarray, uncorrected: np.ndarray
+) -> Verdict:
+    """Both p_prompted (n,) of the rows `found.places`, on what looking added there.
+
+    Correction has to tell engaged customers from alike ones who bought without looking better, beyond noise;
+    and ranking by it must reach neither fewer extra buyers nor less extra sales, beyond noise.
+    """
+    examples, rows = stage.examples, found.places.numpy()
+    if estimate.is_nobody:
+        return Verdict(basis="alike customers", auc=None, checks=(), objection=NOBODY)
+    customers = examples.customer_id[rows]
+    engaged = (examples.given_label[rows] == "engaged") & examples.looked[rows]
+    alike = (examples.purchases[rows] > 0) & ~examples.looked[rows]
+    judged = engaged | alike
+    auc = paired_auc(
+        engaged[judged],
+        corrected[judged],
+        uncorrected[judged],
+        customers[judged],
+        np.where(engaged, 1.0, found.weight)[judged],
+    )
+    active = stage.p_active[rows]
+    buyers, sales = (
+        paired_gain(part, corrected * active, uncorrected * active, customers)
+        for part in (found.buyers, found.sales)
+    )
+    checks = (_check("intent", auc), _check("extra buyers", buyers), _check("extra sales", sales))
+    figures = f"(AUC {auc.first:.3f} with it, {auc.second:.3f} without)"
+    objection = None
+    if not auc.is_first_better():
+        objection = (
+            "on customers kept back, it does not tell the engaged from alike customers who bought without "
+            f"looking any better {figures}"
+        )
+    elif buyers.is_first_worse() or sales.is_first_worse():
+        lost = "buyers" if buyers.is_first_worse() else "sales"
+        objection = f"on customers kept back, ranking by it reaches fewer of the extra {lost}"
+        if lost == "sales":
+            objection = "on customers kept back, ranking by it reaches less of the extra sales"
+    return Verdict(basis="alike customers", auc=auc, checks=checks, objection=objection)
+
+
+def compare_with_known(
+    engaged: np.ndarray,
+    known_organic: np.ndarray,
+    customer_id: np.ndarray,
+    corrected: np.ndarray,
+    uncorrected: np.ndarray,
+    *,
+    nothing: str | None,
+) -> Verdict:
+    """Compare the two heads on held-out customers of known intent, else on given labels; all arrays (n,).
+
+    nothing: what to say where no intent is known at all.
+    """
+
+    def are_enough(*kinds: np.ndarray) -> bool:
+        return min(_customers(customer_id[kind]) for kind in kinds) >= FEWEST_TO_JUDGE
+
+    organic, others = engaged & known_organic, engaged & ~known_organic
+    if are_enough(organic, others):
+        rows = others[engaged], corrected[engaged], uncorrected[engaged], customer_id[engaged]
+        auc = paired_auc(*rows)
+        # These customers' intent is known, so correction has to earn its place: better, and beyond noise.
+        objection = (
+            None
+            if auc.is_first_better()
+            else "on customers kept back, it does not tell the engaged from those known to be organic any "
+            f"better (AUC {auc.first:.3f} with it, {auc.second:.3f} without)"
+        )
+        return Verdict(basis="known organic", auc=auc, checks=(_check("intent", auc),), objection=objection)
+    if are_enough(engaged, ~engaged):
+        auc = paired_auc(engaged, corrected, uncorrected, customer_id)
+        # Given labels are what is doubted: how well a head repeats them cannot speak for correcting them.
+        missing = nothing or _missing(engaged, known_organic, customer_id)
+        objection = (
+            f"{missing}, so nothing shows that it would help (AUC {auc.first:.3f} with it, "
+            f"{auc.second:.3f} without)"
+        )
+        return Verdict(basis="given labels", auc=auc, checks=(), objection=objection)
+    few = "too few customers were kept back to see whether it helps"
+    return Verdict(basis=None, auc=None, checks=(), objection=few)
+
+
+def sentence(correction: Correction, expected: ExpectedShare, flipped: float, objection: str | None) -> str:
+    """What happened, for the person who reads the model's card."""
+    verdict = f" For comparison only: {objection}." if objection else ""
+    if correction.method == "printed":
+        share = f"{flipped:.0%} of the engaged count as organic"
+        return f"Labels were corrected as the paper prints it: {share}.{verdict}"
+    if objection is not None and correction.fall_back:
+        counted = "Every engaged customer counts as prompted."
+        return f"Label correction was tried and not used: {objection}. {counted}"
+    told = {
+        "setting": "as many as you expect",
+        "evidence": "as many as the evidence tells",
+        "alike customers": "as many as alike customers who did not look tell",
+        "mild cap": "since nothing tells how many to expect",
+    }[expected.source]
+    proof = verdict or " Customers kept back bear this out."
+    return f"{flipped:.0%} of the engaged customers count as organic, {told}.{proof}"
+
+
+def _missing(engaged: np.ndarray, known_organic: np.ndarray, customer_id: np.ndarray) -> str:
+    """Why held-out customers of known intent cannot judge, as the start of a clause; all arrays (n,)."""
+    organic, others = (_customers(customer_id[engaged & known]) for known in (known_organic, ~known_organic))
+    needed = f"{FEWEST_TO_JUDGE} are needed to judge"
+    if organic < FEWEST_TO_JUDGE:
+        return f"only {organic} customers kept back are known to be organic; {needed}"
+    return f"only {others} engaged customers kept back are not known to be organic; {needed}"
+
+
+def _customers(customer_id: np.ndarray) -> int:
+    return len(np.unique(customer_id.astype(str)))
+
+
+def _check(name: CheckName, found: Paired) -> Check:
+    return Check(
+        name=name,
+        corrected=found.first,
+        uncorrected=found.second,
+        standard_error=found.standard_error,
+    )
