@@ -17,6 +17,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from segmenter.features.catalog import FeatureSpec
 from segmenter.features.encoding import Encoder
+from segmenter.hashing import uniform_hash
 from segmenter.model.network import Expansion
 from segmenter.samples import Sample
 from segmenter.settings import TrainingSettings
@@ -30,9 +31,8 @@ BOOSTED: dict[str, Any] = {
     "random_state": 0,
 }
 MOST_AMOUNT_QUANTILE = 0.99  # one order of a thousand must not decide the amounts
-UNKNOWN_SHARE = (
-    0.5  # of organic customers among the engaged, for methods that need one where nothing tells it
-)
+VALID_SHARE = 0.15
+UNKNOWN_SHARE = 0.5  # organic among the engaged, for a method that needs a number where nothing tells one
 
 
 class Unavailable(Exception):
@@ -101,6 +101,13 @@ class Learned:
     def label(self) -> np.ndarray:
         """engaged, unengaged or inactive: (n,) str."""
         return self.outcomes["given_label"].replace("browsing", "inactive").to_numpy(dtype=str)
+
+    @cached_property
+    def valid(self) -> np.ndarray:
+        """Rows of customers with whom a challenger may check its learning: bool (n,)."""
+        drawn = uniform_hash(self.features["customer_id"], "challengers check their learning")
+        valid: np.ndarray = drawn < VALID_SHARE
+        return valid
 
     @cached_property
     def encoder(self) -> Encoder:

@@ -75,13 +75,14 @@ def _introduction(groups: list[Group]) -> list[str]:
         "- *AUC, all* and *top 20 %, 40 %*: truly prompted customers among everybody, by the score; the",
         "  latter are the share of them found in the top.",
         "- *wasted*: where messages move nobody, the share of what customers spend that lies in the top: a",
-        "  discount for the top is given away on it. A method should say that it sees nothing there; what the",
-        "  product says stands at the end.",
+        "  discount for the top is given away on it. There a method should say that it sees nothing; what",
+        "  the product says stands at the end.",
         "- *Starbucks*: share of the incremental spend in the top, and Qini in currency per person, as in",
         "  benchmarks/results/starbucks.md, with the default kinds of engagement.",
         "",
         "Only the T- and the DR-learner learn from who was left out of a mailing by chance. The product and",
-        "nnPU are told one number from it, the organic share, where it tells one.",
+        "nnPU are told one number from it, the organic share, where it tells one. An empty cell: the method",
+        "does not speak of that.",
     ]
 
 
@@ -94,11 +95,11 @@ def _table(groups: list[Group], *, differences: bool) -> list[str]:
             if measure == AUC_ENGAGED and not differences:
                 header.append(f"{group.name}: {GAP}")
                 columns.append((group, GAP))
-    methods = dict.fromkeys(
+    found = dict.fromkeys(
         method for group in groups for each in group.figures for method in (*each.rows, *each.unavailable)
     )
     # Knowing the truth is no method: it stands at the end, whatever order the worlds gave.
-    methods = [name for name in methods if name != ORACLE] + [ORACLE] * (ORACLE in methods)
+    methods = sorted(found, key=lambda name: name == ORACLE)
     lines = [f"| {' | '.join(header)} |", "|" + "---|" * len(header)]
     for method in methods:
         if differences and method == DEFAULT:

@@ -1,6 +1,5 @@
 """Learned -> the product's own rankings. All that this comparison calls of the product's training is here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -8,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.quality.learning import Learned, Predictor, Ranking
+from segmenter import samples
 from segmenter.model.examples import Examples
 from segmenter.model.two_stage import TwoStageModel, fit_two_stage
-from segmenter.samples import folds
 from segmenter.settings import Correction, TrainingSettings
 
 DEFAULT, UNCORRECTED = "**product, default**", "product, uncorrected"
@@ -58,7 +57,7 @@ def _fit(learned: Learned, settings: TrainingSettings) -> tuple[TwoStageModel, s
     return model, report.correction.sentence
 
 
-def _predictor(model: TwoStageModel, **choices: bool) -> Callable[[pd.DataFrame], Ranking]:
+def _predictor(model: TwoStageModel, **choices: bool) -> Predictor:
     def predict(frame: pd.DataFrame) -> Ranking:
         said = model.predict(frame, **choices)
         return Ranking(score=said.score, intent=said.p_prompted, value=said.expected_value)
@@ -76,7 +75,7 @@ def _examples(learned: Learned) -> Examples:
         "exposed": outcomes["exposed"].to_numpy(dtype=bool),
         "amount": outcomes["amount"].to_numpy(dtype=np.float64),
         "purchases": outcomes["purchases"].to_numpy(dtype=np.int64),
-        "valid": folds(outcomes["customer_id"].to_numpy(), learned.settings) == "valid",
+        **_folds(outcomes["customer_id"].to_numpy(), learned.settings),
         "known_organic": (outcomes["organic_completion"].astype(bool) | outcomes["intent"].eq("organic"))
         .fillna(False)
         .to_numpy(dtype=bool),
@@ -84,3 +83,13 @@ def _examples(learned: Learned) -> Examples:
     }
     # What a version of the product does not read is not handed to it.
     return Examples(**{field.name: columns[field.name] for field in fields(Examples)})
+
+
+def _folds(customer_id: np.ndarray, settings: TrainingSettings) -> dict[str, np.ndarray]:
+    """Whom the product keeps back to check its learning: one fold, or a fold for each of several members.
+
+    Either name is read, so that one comparison can be run before and after the product changes over.
+    """
+    if hasattr(samples, "member_folds"):
+        return {"fold": samples.member_folds(customer_id, settings)}
+    return {"valid": samples.folds(customer_id, settings) == "valid"}

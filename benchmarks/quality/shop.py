@@ -100,12 +100,14 @@ class History:
     @property
     def looked(self) -> np.ndarray:
         """Saw the message that came: bool (n, periods)."""
-        return self.contacted & self.would_look
+        looked: np.ndarray = self.contacted & self.would_look
+        return looked
 
     @property
     def prompted_if_contacted(self) -> np.ndarray:
         """Buys with the message and not without: bool (n, periods)."""
-        return self.would_look & self.moved & ~self.organic
+        prompted: np.ndarray = self.would_look & self.moved & ~self.organic
+        return prompted
 
 
 def simulate(customers: int, periods: int, world: Assumptions, seed: int) -> History:

@@ -106,4 +106,5 @@ def _days_since(happened: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """part / whole, NaN where there is no whole: (n,)."""
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    ratio: np.ndarray = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return ratio

@@ -38,8 +38,7 @@ def judge_starbucks(source: Path, splits: int) -> Iterator[Figures]:
             figures = Figures()
             figures.unavailable = halves[0].unavailable
             figures.said = " ".join(half.said for half in halves)
-            mean = (halves[0].table + halves[1].table) / 2
-            figures.rows = {str(name): row.to_dict() for name, row in mean.iterrows()}
+            figures.rows = {name: _mean([half.rows[name] for half in halves]) for name in halves[0].rows}
             yield figures
 
 
@@ -62,8 +61,13 @@ def _judge_half(world: World, split: int, half: int) -> Figures:
         frame = everybody[_half(everybody["customer_id"], split) == half]
         for name, predict in trained.items():
             found[name].append(_figures(wave, frame["customer_id"], predict(frame)))
-    figures.rows = {name: pd.DataFrame(rows).mean().to_dict() for name, rows in found.items()}
+    figures.rows = {name: _mean(rows) for name, rows in found.items()}
     return figures
+
+
+def _mean(rows: list[dict[str, float]]) -> dict[str, float]:
+    """The mean of each figure."""
+    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
 def _figures(wave: Wave, customer_id: pd.Series, ranking: Ranking) -> dict[str, float]:
