@@ -71,13 +71,27 @@ def boosted_two_stages(learned: Learned) -> Predictor:
 
 def boosted_response(learned: Learned) -> Predictor:
     """Who buys, whatever the reason."""
-    bought = learned.outcomes["purchases"].to_numpy() > 0
-    model = HistGradientBoostingClassifier(**BOOSTED).fit(learned.x, bought)
+    chance = _chance_to_buy(learned)
+    return lambda frame: learned.with_value(frame, chance(frame), None)
+
+
+def rare_buyers(learned: Learned) -> Predictor:
+    """The same upside down. No sensible list, but a yardstick for intent: who buys rarely and is engaged was
+    more likely prompted, so a method that sees through intent must do better than this.
+    """
+    chance = _chance_to_buy(learned)
 
     def predict(frame: pd.DataFrame) -> Ranking:
-        return learned.with_value(frame, model.predict_proba(learned.columns(frame))[:, 1], None)
+        rarely = 1 - chance(frame)
+        return learned.with_value(frame, rarely, rarely)
 
     return predict
+
+
+def _chance_to_buy(learned: Learned) -> Callable[[pd.DataFrame], np.ndarray]:
+    bought = learned.outcomes["purchases"].to_numpy() > 0
+    model = HistGradientBoostingClassifier(**BOOSTED).fit(learned.x, bought)
+    return lambda frame: model.predict_proba(learned.columns(frame))[:, 1]
 
 
 def rfm_sum(learned: Learned) -> Predictor:
@@ -115,6 +129,7 @@ CHALLENGERS: dict[str, Callable[[Learned], Predictor]] = {
     "boosted trees, p_engaged": boosted_three_class,
     "boosted trees, two stages": boosted_two_stages,
     "boosted trees, who buys": boosted_response,
+    "boosted trees, who buys rarely": rare_buyers,
     "nnPU, roles swapped": non_negative,
     "Elkan-Noto, roles swapped": elkan_noto,
     "confident learning": confident_learning,
