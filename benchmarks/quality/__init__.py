@@ -1,0 +1,1 @@
+"""Worlds with known truth and randomised offers -> how well the product ranks, beside common alternatives."""
