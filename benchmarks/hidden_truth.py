@@ -30,7 +30,7 @@ from segmenter.evaluation.response import response_scores
 from segmenter.evaluation.rfm import rfm_scores
 from segmenter.features.catalog import feature_specs
 from segmenter.features.tables import register_dataset
-from segmenter.labels.intent import intent_evidence, organic_share
+from segmenter.labels.intent import KnownIntent, intent_evidence, what_is_known
 from segmenter.model.two_stage import CorrectionReport, fit_two_stage
 from segmenter.samples import Sample, gather_sample, gather_samples, response_frames, stack_examples
 from segmenter.settings import Correction, TrainingSettings
@@ -80,7 +80,7 @@ def run_trial(seed: int, customers: int, assumptions: Assumptions, folder: Path)
         test = gather_sample(engine, judged.dataset, settings.windows, cutoffs.test, scratch=folder).features
     reachable = _wave_truth(judged, cutoffs.test).query("reachable")
     test = test.merge(reachable, on="customer_id", validate="one_to_one")
-    scores, correction = _rankings(learned.dataset, samples, settings, organic_share(evidence), test)
+    scores, correction = _rankings(learned.dataset, samples, settings, what_is_known(evidence), test)
     positive = test["truly_prompted"].to_numpy(dtype=bool)
     curves = {name: gain_curve(positive, score, name=name) for name, score in scores.items()}
     engaged = [
@@ -122,15 +122,15 @@ def _rankings(
     dataset: Dataset,
     samples: list[Sample],
     settings: TrainingSettings,
-    organic: float | None,
+    known: KnownIntent,
     test: pd.DataFrame,
 ) -> tuple[dict[str, np.ndarray], CorrectionReport]:
     """Every ranking by name: (n,) scores, higher = contact first; trained as pipeline.train does."""
     specs = feature_specs(dataset)
     examples = stack_examples(samples, dataset, settings)
-    model, training = fit_two_stage(examples, specs, settings, organic_share=organic)
+    model, training = fit_two_stage(examples, specs, settings, known=known)
     as_printed = settings.replaced(correction=Correction(method="printed"))
-    printed, _ = fit_two_stage(examples, specs, as_printed, organic_share=organic)
+    printed, _ = fit_two_stage(examples, specs, as_printed, known=known)
     product, uncorrected = model.predict(test), model.predict(test, corrected=False)
     rng = np.random.default_rng(settings.seed)
     scores = {

@@ -28,7 +28,7 @@ from segmenter.evaluation.rfm import rfm_scores
 from segmenter.features.catalog import feature_specs
 from segmenter.features.tables import customer_features, register_dataset
 from segmenter.hashing import uniform_hash
-from segmenter.labels.intent import intent_evidence, organic_share
+from segmenter.labels.intent import KnownIntent, intent_evidence, what_is_known
 from segmenter.model.two_stage import TrainingReport, TwoStageModel, fit_two_stage
 from segmenter.samples import Sample, gather_samples, response_frames, stack_examples
 from segmenter.settings import EngagementKind, TrainingSettings, Windows
@@ -101,12 +101,12 @@ def relabelled(world: World, kinds: tuple[EngagementKind, ...], folder: Path) ->
     return replace(world, settings=settings, samples=samples)
 
 
-def learned_share(world: World, people: np.ndarray, folder: Path) -> float | None:
-    """The organic share by the product's evidence, from the people learned from alone."""
+def learned_intent(world: World, people: np.ndarray, folder: Path) -> KnownIntent:
+    """What is known of intent by the product's evidence, from the people learned from alone."""
     with open_engine(allowed=[world.folder, folder], scratch=folder) as engine:
         register_dataset(engine, world.folder)
         windows, last = world.settings.windows, _cutoffs()[-1]
-        return organic_share(intent_evidence(engine, world.dataset, windows, last, among=people))
+        return what_is_known(intent_evidence(engine, world.dataset, windows, last, among=people))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,17 +121,17 @@ def rank_half(world: World, split: int, half: int, *, rivals: bool) -> Half:
     """Learn from the people of the other half, rank those of `half` at every wave."""
     samples = [_of_half(sample, split, 1 - half) for sample in world.samples]
     with TemporaryDirectory() as folder:
-        share = learned_share(world, samples[0].features["customer_id"].to_numpy(), Path(folder))
+        known = learned_intent(world, samples[0].features["customer_id"].to_numpy(), Path(folder))
     specs, settings = feature_specs(world.dataset), world.settings
     examples = stack_examples(samples, world.dataset, settings)
-    model, report = fit_two_stage(examples, specs, settings, organic_share=share)
+    model, report = fit_two_stage(examples, specs, settings, known=known)
     models = {"": model}
     if rivals:
         models["forced"], _ = fit_two_stage(
             examples,
             specs,
             replace(settings, correction=replace(settings.correction, fall_back=False)),
-            organic_share=share,
+            known=known,
         )
         # Sixty passes are far more than the collapse needs; by default it would go on to the bound on time.
         models["printed"], _ = fit_two_stage(

@@ -25,7 +25,7 @@ from segmenter.evaluation import comparison
 from segmenter.evaluation.response import response_scores
 from segmenter.features.catalog import feature_specs
 from segmenter.features.tables import customer_features
-from segmenter.labels.intent import intent_evidence, organic_share, share_is_firm
+from segmenter.labels.intent import intent_evidence, what_is_known
 from segmenter.model import artifact
 from segmenter.model.two_stage import fit_two_stage
 from segmenter.progress import Progress, part, silent
@@ -116,8 +116,7 @@ def train(
             stack_examples(samples, data, settings),
             feature_specs(data, settings.windows),
             settings,
-            organic_share=organic_share(evidence),
-            share_is_firm=share_is_firm(evidence),
+            known=what_is_known(evidence),
             progress=part(progress, 0.35, 0.95),
         )
         progress("save", 0.95, "Saving the model")

@@ -18,6 +18,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from segmenter.features.catalog import FeatureSpec
 from segmenter.features.encoding import Encoder
 from segmenter.hashing import uniform_hash
+from segmenter.labels.intent import KnownIntent
 from segmenter.model.network import Expansion
 from segmenter.samples import Sample
 from segmenter.settings import TrainingSettings
@@ -77,14 +78,14 @@ class RandomisedTrial:
 class Learned:
     """All that a method may learn from.
 
-    organic_share: of the engaged, by the product's evidence; None where nothing tells it. trial: for the
+    known: what the product's evidence tells of intent. trial: for the
     methods that are given a control group, None where there is none.
     """
 
     samples: list[Sample]
     specs: tuple[FeatureSpec, ...]
     settings: TrainingSettings
-    organic_share: float | None
+    known: KnownIntent
     trial: RandomisedTrial | None
 
     @cached_property

@@ -2,17 +2,19 @@
 
 import numpy as np
 import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.quality.challengers import CHALLENGERS
-from benchmarks.quality.learning import Learned, Predictor, Ranking, Unavailable, trial_of
+from benchmarks.quality.learning import BOOSTED, Learned, Predictor, Ranking, Unavailable, trial_of
 from benchmarks.quality.product import train_product
 from benchmarks.quality.worlds import Judged, World
 from segmenter.evaluation.gains import captured_at, gain_curve
-from segmenter.labels.intent import organic_share
+from segmenter.labels.intent import what_is_known
 from segmenter.settings import TrainingSettings
 
 ORACLE = "oracle (knows the hidden chances)"
+CEILING = "ceiling (same features, told the truth)"
 
 # Columns of a world: the first among the engaged customers, the others among everybody.
 AUC_ENGAGED, AUC_ALL = "AUC, engaged", "AUC, all"
@@ -53,7 +55,7 @@ def judge_world(world: World) -> Figures:
         specs=world.specs,
         # Other customers judge, so nobody has to be kept back from those learned from.
         settings=TrainingSettings(test_share=0.0),
-        organic_share=organic_share(world.evidence),
+        known=what_is_known(world.evidence),
         trial=trial_of(world.samples),
     )
     figures = Figures()
@@ -64,9 +66,30 @@ def judge_world(world: World) -> Figures:
     rankings[ORACLE] = Ranking(
         score=truth["chance_prompted"].to_numpy(), intent=truth["intent_oracle"].to_numpy()
     )
+    if truth["truly_prompted"].any():
+        rankings[CEILING] = ceiling(learned, world, frame)
     figures.rows = {name: measures(ranking, world.test) for name, ranking in rankings.items()}
     figures.said = " ".join([sentence, *(evidence.sentence for evidence in world.evidence[:1])])
     return figures
+
+
+def ceiling(learned: Learned, world: World, frame: pd.DataFrame) -> Ranking:
+    """What the features could tell if it were known who was prompted: boosted trees, told the truth.
+
+    The oracle knows traits that no table shows; nobody can reach it. The way from the uncorrected model to
+    this row is what a correction can hope for.
+    """
+    truth = pd.concat([each.truth for each in world.learned], ignore_index=True)
+    if not truth["customer_id"].equals(learned.outcomes["customer_id"].reset_index(drop=True)):
+        raise ValueError("the truth must stand in the order of the customers learned from")
+    prompted, reachable = truth["truly_prompted"].to_numpy(bool), truth["reachable"].to_numpy(bool)
+    score, intent = (
+        HistGradientBoostingClassifier(**BOOSTED)
+        .fit(learned.x[kind], prompted[kind])
+        .predict_proba(learned.columns(frame))[:, 1]
+        for kind in (reachable, reachable & (learned.label == "engaged"))
+    )
+    return Ranking(score=score, intent=intent)
 
 
 def measures(ranking: Ranking, judged: Judged) -> dict[str, float]:

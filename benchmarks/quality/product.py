@@ -1,19 +1,19 @@
 """Learned -> the product's own rankings. All that this comparison calls of the product's training is here."""
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.quality.learning import Learned, Predictor, Ranking
-from segmenter import samples
 from segmenter.model.examples import Examples
 from segmenter.model.two_stage import TwoStageModel, fit_two_stage
+from segmenter.samples import member_folds
 from segmenter.settings import Correction, TrainingSettings
 
 DEFAULT, UNCORRECTED = "**product, default**", "product, uncorrected"
 FORCED, PRINTED = "product, correction forced", "product, loss as printed"
+LEDGER = "product, correction forced, on each engaged customer"
 
 # Far more than the collapse of the printed loss needs; by default it goes on to the bound on time.
 PRINTED_EPOCHS = 60
@@ -44,6 +44,7 @@ def train_product(learned: Learned) -> Trained:
             DEFAULT: _predictor(default),
             UNCORRECTED: _predictor(default, corrected=False),
             FORCED: _predictor(forced),
+            LEDGER: _ledger(forced),
             PRINTED: _predictor(printed),
         },
         sentence=sentence,
@@ -51,9 +52,7 @@ def train_product(learned: Learned) -> Trained:
 
 
 def _fit(learned: Learned, settings: TrainingSettings) -> tuple[TwoStageModel, str]:
-    model, report = fit_two_stage(
-        _examples(learned), learned.specs, settings, organic_share=learned.organic_share
-    )
+    model, report = fit_two_stage(_examples(learned), learned.specs, settings, known=learned.known)
     return model, report.correction.sentence
 
 
@@ -65,31 +64,29 @@ def _predictor(model: TwoStageModel, **choices: bool) -> Predictor:
     return predict
 
 
+def _ledger(model: TwoStageModel) -> Predictor:
+    """What the correction says of a customer who engages, before stage 2 has learned from it."""
+
+    def predict(frame: pd.DataFrame) -> Ranking:
+        said = model.predict(frame)
+        return Ranking(score=said.score, intent=1 - np.nan_to_num(said.organic, nan=1.0))
+
+    return predict
+
+
 def _examples(learned: Learned) -> Examples:
     """The rows as the product stacks them (segmenter.samples.stack_examples), for features of any world."""
     outcomes = learned.outcomes
-    columns: dict[str, Any] = {
-        "features": learned.features[[spec.name for spec in learned.specs]],
-        "customer_id": outcomes["customer_id"].to_numpy(dtype=object),
-        "given_label": learned.label.astype(object),
-        "exposed": outcomes["exposed"].to_numpy(dtype=bool),
-        "amount": outcomes["amount"].to_numpy(dtype=np.float64),
-        "purchases": outcomes["purchases"].to_numpy(dtype=np.int64),
-        **_folds(outcomes["customer_id"].to_numpy(), learned.settings),
-        "known_organic": (outcomes["organic_completion"].astype(bool) | outcomes["intent"].eq("organic"))
-        .fillna(False)
-        .to_numpy(dtype=bool),
-        "looked": outcomes["looked"].to_numpy(dtype=bool),
-    }
-    # What a version of the product does not read is not handed to it.
-    return Examples(**{field.name: columns[field.name] for field in fields(Examples)})
-
-
-def _folds(customer_id: np.ndarray, settings: TrainingSettings) -> dict[str, np.ndarray]:
-    """Whom the product keeps back to check its learning: one fold, or a fold for each of several members.
-
-    Either name is read, so that one comparison can be run before and after the product changes over.
-    """
-    if hasattr(samples, "member_folds"):
-        return {"fold": samples.member_folds(customer_id, settings)}
-    return {"valid": samples.folds(customer_id, settings) == "valid"}
+    customer_id = outcomes["customer_id"].to_numpy(dtype=object)
+    known_organic = outcomes["organic_completion"].astype(bool) | outcomes["intent"].eq("organic")
+    return Examples(
+        features=learned.features[[spec.name for spec in learned.specs]],
+        customer_id=customer_id,
+        given_label=learned.label.astype(object),
+        exposed=outcomes["exposed"].to_numpy(dtype=bool),
+        looked=outcomes["looked"].to_numpy(dtype=bool),
+        amount=outcomes["amount"].to_numpy(dtype=np.float64),
+        purchases=outcomes["purchases"].to_numpy(dtype=np.int64),
+        fold=member_folds(customer_id, learned.settings),
+        known_organic=known_organic.fillna(False).to_numpy(dtype=bool),
+    )

@@ -17,7 +17,7 @@ import pandas as pd
 from benchmarks.quality.learning import Learned, RandomisedTrial, Ranking
 from benchmarks.quality.measures import Figures, predictors
 from benchmarks.quality.worlds import with_looked
-from benchmarks.starbucks import CUTOFF_HOURS, ORIGIN, World, learned_share, read_world, settings_for
+from benchmarks.starbucks import CUTOFF_HOURS, ORIGIN, World, learned_intent, read_world, settings_for
 from benchmarks.yardstick import SPEND_HOURS, Wave
 from segmenter.features.catalog import feature_specs
 from segmenter.hashing import uniform_hash
@@ -46,12 +46,12 @@ def _judge_half(world: World, split: int, half: int) -> Figures:
     samples = [with_looked(_of_half(sample, split, 1 - half)) for sample in world.samples]
     with TemporaryDirectory() as folder:
         people = samples[0].features["customer_id"].to_numpy()
-        share = learned_share(world, people, Path(folder))
+        known = learned_intent(world, people, Path(folder))
     learned = Learned(
         samples=samples,
         specs=feature_specs(world.dataset),
         settings=world.settings,
-        organic_share=share,
+        known=known,
         trial=_last_wave(world.folder, samples[-1].features),
     )
     figures = Figures()

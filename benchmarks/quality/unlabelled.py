@@ -29,7 +29,7 @@ def non_negative(learned: Learned) -> Predictor:
         from pulearn import NNPUClassifier
     except ImportError as error:
         raise NotInstalled from error
-    share = UNKNOWN_SHARE if learned.organic_share is None else learned.organic_share
+    share = UNKNOWN_SHARE if learned.known.organic_share is None else learned.known.organic_share
     model = NNPUClassifier(
         prior=float(np.clip(share, 0.05, 0.95)),
         max_iter=NNPU_STEPS,

@@ -55,6 +55,20 @@ class IntentEvidence:
         return self.kind == "organic_completions"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownIntent:
+    """What is known of intent before a model is trained.
+
+    organic_share: expected share of organic customers among the engaged, None where nothing tells it.
+    is_measured: chance decided or intents were given; otherwise it is a bound or an argument.
+    no_effect_shown: there was a randomised holdout, and it could not tell contact from no contact.
+    """
+
+    organic_share: float | None = None
+    is_measured: bool = False
+    no_effect_shown: bool = False
+
+
 def intent_evidence(
     engine: Engine, dataset: Dataset, windows: Windows, cutoff: date, *, among: np.ndarray | None = None
 ) -> tuple[IntentEvidence, ...]:
@@ -88,16 +102,14 @@ def strongest(evidence: Iterable[IntentEvidence]) -> IntentEvidence | None:
     return next((each for each in evidence if each.organic_share is not None), None)
 
 
-def organic_share(evidence: Iterable[IntentEvidence]) -> float | None:
-    """The organic share by the strongest evidence that tells it, or None."""
-    found = strongest(evidence)
-    return found.organic_share if found else None
-
-
-def share_is_firm(evidence: Iterable[IntentEvidence]) -> bool:
-    """Whether that share was measured (chance decided, or intents were given), not bounded or argued."""
-    found = strongest(evidence)
-    return found is not None and found.kind in ("randomised", "given_labels")
+def what_is_known(evidence: Iterable[IntentEvidence]) -> KnownIntent:
+    """What training needs to know of the evidence."""
+    found, trial = strongest(evidence), next((each for each in evidence if each.kind == "randomised"), None)
+    return KnownIntent(
+        organic_share=found.organic_share if found else None,
+        is_measured=found is not None and found.kind in ("randomised", "given_labels"),
+        no_effect_shown=trial is not None and trial.organic_share is None,
+    )
 
 
 def randomised(arms: pd.DataFrame) -> IntentEvidence | None:

@@ -85,8 +85,12 @@ def fit_alike(trainer: Trainer, reached: np.ndarray, looked: np.ndarray, bought:
         bias=torch.logit(_share(torch.tensor(looked), learned & arrived[:, None]))[:, None],
     )
     added = hazards(trainer.rows.outputs(extra, everybody))
-    organic = torch.expm1(-known) / torch.expm1(-known - added)
-    return Alike(anyway=anyway, extra=extra, look=look, organic=organic)
+    return Alike(anyway=anyway, extra=extra, look=look, organic=organic_chance(known, added))
+
+
+def organic_chance(anyway: Tensor, extra: Tensor) -> Tensor:
+    """The chance that a buyer who looked would have bought anyway, from two hazards of the same shape."""
+    return torch.expm1(-anyway) / torch.expm1(-anyway - extra)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

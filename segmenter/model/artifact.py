@@ -38,6 +38,9 @@ COMPANION_FILE = "report.json"
 
 N_OUTPUTS = {"segment": len(SEGMENTS), "intent": 1, "uncorrected": 1}
 
+# Where alike customers could be compared.
+N_OUTPUTS_COMPARED = {"anyway": 1, "extra": 1}
+
 # Ten thousand features with a wide hidden layer stay below this. Anything larger is no model of ours.
 MOST_BYTES = 256 << 20
 
@@ -58,6 +61,7 @@ class Card:
     settings: TrainingSettings
     class_weights: tuple[float, float, float]
     largest_amount: float
+    compares: bool
     report: TrainingReport
 
     def __post_init__(self) -> None:
@@ -79,6 +83,7 @@ def save_model(model: TwoStageModel, report: TrainingReport, folder: Path) -> No
         settings=model.settings,
         class_weights=tuple(model.class_weights.tolist()),
         largest_amount=model.largest_amount,
+        compares="anyway" in model.heads,
         report=report,
     )
     # Cloned, because the intent head and the uncorrected head may be one and the same.
@@ -198,6 +203,10 @@ def _weights(path: Path, card: Card) -> dict[str, Tensor]:
     return weights
 
 
+def _n_outputs(card: Card) -> dict[str, int]:
+    return N_OUTPUTS | N_OUTPUTS_COMPARED if card.compares else N_OUTPUTS
+
+
 def _is_usual(weight: tuple[str, Tensor]) -> bool:
     name, value = weight
     if name == "amount.threshold":  # in the units of the data, which can be anything
@@ -210,7 +219,7 @@ def _shapes(card: Card) -> dict[str, tuple[str, tuple[int, ...]]]:
     network, width = card.settings.network, Expansion(card.encoder).width
     members, n_hidden = network.members, network.n_hidden
     shapes: dict[str, tuple[str, tuple[int, ...]]] = {}
-    for head, n_outputs in N_OUTPUTS.items():
+    for head, n_outputs in _n_outputs(card).items():
         if n_hidden:
             shapes[f"{head}.hidden_weight"] = ("F32", (members, n_hidden, width))
             shapes[f"{head}.hidden_bias"] = ("F32", (members, n_hidden))
@@ -229,7 +238,7 @@ def _assemble(card: Card, weights: dict[str, Tensor]) -> TwoStageModel:
     heads = nn.ModuleDict(
         {
             head: Head(width, n_outputs, network.n_hidden, network.members, torch.Generator())
-            for head, n_outputs in N_OUTPUTS.items()
+            for head, n_outputs in _n_outputs(card).items()
         }
     )
     heads.load_state_dict({name: value for name, value in weights.items() if not name.startswith("amount.")})

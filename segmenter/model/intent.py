@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segmenter.labels.intent import KnownIntent
 from segmenter.model.alike import Alike, Excess, can_compare, excess, fit_alike, scaled_to
 from segmenter.model.correction import GuardedIntentObjective, PrintedIntentObjective, collapse
 from segmenter.model.examples import Stage2
@@ -25,6 +26,7 @@ from segmenter.model.verdict import (
     compare_with_alike,
     compare_with_known,
     estimate_share,
+    nobody,
     sentence,
 )
 from segmenter.settings import Correction
@@ -42,30 +44,22 @@ class Intent:
     report: CorrectionReport
 
 
-def expected_share(
-    correction: Correction, evidence: float | None, firm: bool, estimate: Estimate | None
-) -> ExpectedShare:
-    """Who tells the organic share: the user, firm evidence, alike customers, other evidence; else a mild cap
+def expected_share(correction: Correction, known: KnownIntent, estimate: Estimate | None) -> ExpectedShare:
+    """Who tells the organic share: the user, a measurement, alike customers, other evidence; else a mild cap
     that nobody vouches for.
     """
     # The user's number first: whoever sets it has seen the evidence (the app shows it) and decided otherwise.
     if correction.organic_share is not None:
         return ExpectedShare(share=correction.organic_share, source="setting")
-    if evidence is not None and (firm or estimate is None):
-        return ExpectedShare(share=evidence, source="evidence")
+    if known.organic_share is not None and (known.is_measured or estimate is None):
+        return ExpectedShare(share=known.organic_share, source="evidence")
     if estimate is not None:
         return ExpectedShare(share=estimate.share, source="alike customers")
     return ExpectedShare(share=None, source="mild cap")
 
 
-def fit_intent(
-    trainer: Trainer, stage: Stage2, *, correction: Correction, organic_share: float | None, firm: bool
-) -> Intent:
-    """Train stage 2 both ways and decide which is used.
-
-    organic_share: expected share of organic customers among the engaged by evidence, or None; firm: whether
-    it is a measurement, not a bound.
-    """
+def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known: KnownIntent) -> Intent:
+    """Train stage 2 both ways and decide which is used."""
     examples = stage.examples
     given = torch.from_numpy(examples.given_label == "engaged")
     learned = trainer.learned(torch.arange(len(given))) & torch.from_numpy(stage.chosen)[:, None]
@@ -78,7 +72,7 @@ def fit_intent(
         _to_base_rates(uncorrected, believing.weights)
         return Intent(head=uncorrected, uncorrected=uncorrected, alike=alike, report=report)
 
-    expected = expected_share(correction, organic_share, firm, estimate)
+    expected = expected_share(correction, known, estimate)
     objective: GuardedIntentObjective | PrintedIntentObjective
     if correction.method == "printed":
         objective = PrintedIntentObjective(given, learned, tau=correction.tau)
@@ -96,9 +90,9 @@ def fit_intent(
     _to_base_rates(corrected, objective.weights)
 
     verdict = _judge(trainer, stage, found, estimate, corrected, uncorrected)
-    objection = collapse(objective.by_epoch, correction.min_positive_share) or verdict.objection
-    if estimate is not None and estimate.is_nobody:
-        objection = verdict.objection  # a collapse is then what the data say, and said in better words
+    # Where nobody seems prompted, a collapse is what the data say, and it is said in better words.
+    objection = nobody(known, estimate) or collapse(objective.by_epoch, correction.min_positive_share)
+    objection = objection or verdict.objection
     # For comparison a correction is used as it comes (the printed loss always): reported, not hidden.
     compared = correction.method == "printed" or not correction.fall_back
     applied = objection is None or compared

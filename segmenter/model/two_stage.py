@@ -15,11 +15,13 @@ from torch import Tensor, nn
 
 from segmenter.features.catalog import FeatureSpec
 from segmenter.features.encoding import Encoder
+from segmenter.labels.intent import KnownIntent
+from segmenter.model.alike import organic_chance
 from segmenter.model.amount import expected_amount, fit_amount
 from segmenter.model.examples import SEGMENTS, Examples, Stage2
 from segmenter.model.intent import fit_intent
 from segmenter.model.network import Expansion
-from segmenter.model.objectives import SegmentObjective
+from segmenter.model.objectives import SegmentObjective, hazards
 from segmenter.model.report import CorrectionReport, TrainingReport
 from segmenter.model.training import ROWS_AT_ONCE, Rows, Trainer, fixed_threads
 from segmenter.model.trees import Trees, columns_of
@@ -50,7 +52,9 @@ class Predictions:
     p_engaged, p_unengaged, p_inactive: chances at the base rates of the training windows; they sum to 1.
     p_prompted: in [0, 1], the share of buyers like this one whom the model counts as prompted, at the same
     base rates. score: in [0, 1], for ranking. expected_amount: net amount in the outcome window if the
-    customer engages and buys. expected_value: score * expected_amount, in the same currency. segment: array
+    customer engages and buys. expected_value: score * expected_amount, in the same currency. organic: in
+    [0, 1], the chance that the customer, if engaged, would have bought anyway, by alike customers who did not
+    look (alike.py); NaN where the training data allowed no such comparison. segment: array
     of str, the segment that the customer leans to more than customers do on average (every class weighing
     the same); the most likely one would nearly always be the largest one.
     """
@@ -62,12 +66,14 @@ class Predictions:
     score: np.ndarray
     expected_amount: np.ndarray
     expected_value: np.ndarray
+    organic: np.ndarray
     segment: np.ndarray
 
 
 class TwoStageModel:
     """The trained heads with everything needed to read a customer. Heads by name: segment (3 outputs),
-    intent and uncorrected (1 output each); beside them the trees of the amount."""
+    intent and uncorrected (1 output each), anyway and extra (the same, where alike customers could be
+    compared); beside them the trees of the amount."""
 
     def __init__(
         self,
@@ -95,9 +101,9 @@ class TwoStageModel:
             self._outputs(x_num[at : at + ROWS_AT_ONCE], x_cat[at : at + ROWS_AT_ONCE], corrected)
             for at in range(0, len(frame), ROWS_AT_ONCE)
         ]
-        segment, prompted = (
+        segment, prompted, organic = (
             torch.cat([part[k] for part in outputs]) if outputs else torch.zeros(0, n_outputs).double()
-            for k, n_outputs in enumerate((3, 1))
+            for k, n_outputs in enumerate((3, 1, 1))
         )
         p = torch.softmax(segment, dim=1).numpy()  # (n, 3)
         leaning = segment + torch.log(self.class_weights.double())
@@ -112,6 +118,7 @@ class TwoStageModel:
             score=score,
             expected_amount=amount,
             expected_value=score * amount,
+            organic=organic[:, 0].numpy(),
             segment=np.array(SEGMENTS)[leaning.argmax(1).numpy()],
         )
 
@@ -132,14 +139,18 @@ class TwoStageModel:
         return score
 
     @torch.no_grad()
-    def _outputs(self, x_num: Tensor, x_cat: Tensor, corrected: bool) -> tuple[Tensor, Tensor]:
-        """(B, n_num), (B, n_cat)  ->  (B, 3), (B, 1), in float64 for what is computed from them."""
+    def _outputs(self, x_num: Tensor, x_cat: Tensor, corrected: bool) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, n_num), (B, n_cat)  ->  (B, 3), (B, 1), (B, 1), in float64 for what is computed from them."""
         expanded = self.expansion(x_num, x_cat)
-        segment, intent = (
-            self.heads[name].mean(expanded).double()  # type: ignore[operator]
-            for name in ("segment", "intent" if corrected else "uncorrected")
-        )
-        return segment, intent
+
+        def said(name: str) -> Tensor:
+            outputs: Tensor = self.heads[name].mean(expanded).double()  # type: ignore[operator]
+            return outputs
+
+        organic = torch.full((len(expanded), 1), torch.nan, dtype=torch.float64)
+        if "anyway" in self.heads:
+            organic = organic_chance(hazards(said("anyway")), hazards(said("extra")))[:, None]
+        return said("segment"), said("intent" if corrected else "uncorrected"), organic
 
 
 def fit_two_stage(
@@ -147,16 +158,13 @@ def fit_two_stage(
     specs: Sequence[FeatureSpec],
     settings: TrainingSettings,
     *,
-    organic_share: float | None = None,
-    share_is_firm: bool = False,
+    known: KnownIntent | None = None,
     progress: Progress = silent,
 ) -> tuple[TwoStageModel, TrainingReport]:
     """Train both stages and the amount.
 
-    organic_share: expected share of organic customers among the engaged, by evidence; None where nothing
-    tells. share_is_firm: it is a measurement (a randomised holdout, intents given), not a bound. Raises
-    NotEnoughData naming the segment that is too small. Same examples and seed, same model,
-    bit by bit.
+    known: what evidence tells of intent; nothing by default. Raises NotEnoughData naming the segment that is
+    too small. Same examples and seed, same model, bit by bit.
     """
     started = time.monotonic()
     everybody = np.ones(len(examples.features), dtype=bool)
@@ -207,13 +215,15 @@ def fit_two_stage(
                 paid=np.clip(examples.amount, 0, amount.largest),
             ),
             correction=settings.correction,
-            organic_share=organic_share,
-            firm=share_is_firm,
+            known=known or KnownIntent(),
         )
+    heads = {"segment": segment, "intent": intent.head, "uncorrected": intent.uncorrected}
+    if intent.alike is not None:
+        heads |= {"anyway": intent.alike.anyway, "extra": intent.alike.extra}
     model = TwoStageModel(
         encoder,
         settings,
-        nn.ModuleDict({"segment": segment, "intent": intent.head, "uncorrected": intent.uncorrected}),
+        nn.ModuleDict(heads),
         amount.trees,
         class_weights=segments.weights.mean(0),
         largest_amount=amount.largest,

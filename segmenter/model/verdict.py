@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from segmenter.labels.intent import KnownIntent
 from segmenter.model.alike import Excess
 from segmenter.model.examples import Stage2
 from segmenter.model.judging import Paired, clustered_error, paired_auc, paired_gain
@@ -16,10 +17,10 @@ FEWEST_TO_JUDGE = 30
 TWO_SIDED_95 = 1.96
 
 NOTHING_TELLS = "nothing in the data tells who was prompted"
-NOBODY = (
-    "customers who looked at a campaign did not buy more often than alike customers who did not look, so "
-    "there is no sign that anybody was prompted"
-)
+NOBODY = "customers who looked at a campaign did not buy more often than alike customers who did not look"
+
+
+NOBODY_BY_CHANCE = "a randomised holdout could not tell contacted customers from those left out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,18 @@ def estimate_share(found: Excess, stage: Stage2) -> Estimate:
     )
 
 
+def nobody(known: KnownIntent, estimate: Estimate | None) -> str | None:
+    """Why no sign of a prompted customer is found, as the end of a sentence; None where there is one.
+
+    The strongest evidence decides: where chance chose who is contacted, it outranks alike customers.
+    """
+    if known.is_measured:
+        return None
+    if known.no_effect_shown:
+        return NOBODY_BY_CHANCE
+    return NOBODY if estimate is not None and estimate.is_nobody else None
+
+
 def compare_with_alike(
     stage: Stage2, found: Excess, estimate: Estimate, corrected: np.ndarray, uncorrected: np.ndarray
 ) -> Verdict:
@@ -74,7 +87,7 @@ def compare_with_alike(
     and ranking by it must reach neither fewer extra buyers nor less extra sales, beyond noise.
     """
     examples, rows = stage.examples, found.places.numpy()
-    if estimate.is_nobody:
+    if estimate.is_nobody:  # then there is no total to reach a share of
         return Verdict(basis="alike customers", auc=None, checks=(), objection=NOBODY)
     customers = examples.customer_id[rows]
     engaged = (examples.given_label[rows] == "engaged") & examples.looked[rows]
@@ -156,6 +169,11 @@ def sentence(correction: Correction, expected: ExpectedShare, flipped: float, ob
     if correction.method == "printed":
         share = f"{flipped:.0%} of the engaged count as organic"
         return f"Labels were corrected as the paper prints it: {share}.{verdict}"
+    if objection in (NOBODY, NOBODY_BY_CHANCE):
+        return (
+            f"There is no sign that anybody was prompted: {objection}. The ranking finds customers who engage "
+            "and buy; nothing shows that a campaign moves them."
+        )
     if objection is not None and correction.fall_back:
         counted = "Every engaged customer counts as prompted."
         return f"Label correction was tried and not used: {objection}. {counted}"

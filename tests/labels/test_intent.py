@@ -13,8 +13,8 @@ from segmenter.labels.intent import (
     given_labels,
     intent_evidence,
     organic_completions,
-    organic_share,
     randomised,
+    what_is_known,
 )
 from segmenter.settings import Windows
 from tests.features.world import engine_over, write_world
@@ -159,9 +159,9 @@ def test_the_strongest_evidence_that_tells_a_share_is_taken() -> None:
     unclear = before_after(groups((400, 200), None))
     assert clear is not None
     assert unclear is not None
-    assert organic_share((unclear, clear, nothing)) == pytest.approx(0.3)
-    assert organic_share((nothing,)) is None
-    assert organic_share(()) is None
+    assert what_is_known((unclear, clear, nothing)).organic_share == pytest.approx(0.3)
+    assert what_is_known((nothing,)).organic_share is None
+    assert what_is_known(()).organic_share is None
 
 
 def test_a_planted_world_is_read_from_the_tables(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The comparison with alike customers: worked on a world whose truth is known, and the laws it keeps."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from segmenter.features.catalog import FeatureSpec
 from segmenter.model.alike import can_compare, scaled_to
+from segmenter.model.artifact import load_model, save_model
 from segmenter.model.examples import Examples
 from segmenter.model.two_stage import TrainingReport, TwoStageModel, fit_two_stage
 from segmenter.settings import Correction, Network, TrainingSettings
@@ -89,6 +92,20 @@ def test_correction_that_alike_customers_speak_for_is_used_and_finds_the_prompte
         for said in (True, False)
     )
     assert corrected > believed + 0.1
+
+
+def test_what_would_have_been_bought_anyway_is_said_of_each_customer(
+    moved: tuple[TwoStageModel, TrainingReport, Examples, np.ndarray], tmp_path: Path
+) -> None:
+    model, report, _, _ = moved
+    fresh, prompted = readers(np.random.default_rng(7), 6_000, effect=0.15)
+    organic = model.predict(fresh.features).organic
+    engaged = fresh.given_label == "engaged"
+    assert ((organic > 0) & (organic <= 1)).all()
+    assert organic[engaged].mean() == pytest.approx(1 - prompted[engaged].mean(), abs=0.06)
+    assert roc_auc_score(~prompted[engaged], organic[engaged]) > 0.7
+    save_model(model, report, tmp_path)
+    assert np.array_equal(load_model(tmp_path).predict(fresh.features).organic, organic)
 
 
 def test_where_nobody_is_prompted_the_report_says_that_it_finds_none() -> None:

@@ -6,6 +6,7 @@ import pytest
 import torch
 from sklearn.metrics import roc_auc_score
 
+from segmenter.labels.intent import KnownIntent
 from segmenter.model.correction import GuardedIntentObjective, collapse
 from segmenter.model.examples import Examples
 from segmenter.model.report import CorrectionEpoch, TrainingReport
@@ -22,7 +23,7 @@ def fit(
     world: World, correction: Correction, organic_share: float | None = None
 ) -> tuple[TwoStageModel, TrainingReport]:
     settings = TrainingSettings(network=NETWORK, correction=correction)
-    return fit_two_stage(world.examples, SPECS, settings, organic_share=organic_share)
+    return fit_two_stage(world.examples, SPECS, settings, known=KnownIntent(organic_share=organic_share))
 
 
 def auc_among_engaged(world: World, model: TwoStageModel, *, corrected: bool) -> float:
@@ -100,7 +101,9 @@ def test_too_few_customers_of_known_intent_are_counted_not_denied(rng: np.random
         **{name: np.tile(getattr(once, name), 2) for name in STACKED},
         known_organic=np.tile(known, 2),
     )
-    _, report = fit_two_stage(twice, SPECS, TrainingSettings(network=NETWORK), organic_share=0.5)
+    _, report = fit_two_stage(
+        twice, SPECS, TrainingSettings(network=NETWORK), known=KnownIntent(organic_share=0.5)
+    )
     assert report.correction.judged_by == "given labels"
     assert not report.correction.applied
     assert "only 20 customers kept back are known to be organic; 30 are needed" in report.correction.sentence
