@@ -169,10 +169,10 @@ def sentence(correction: Correction, expected: ExpectedShare, flipped: float, ob
     if correction.method == "printed":
         share = f"{flipped:.0%} of the engaged count as organic"
         return f"Labels were corrected as the paper prints it: {share}.{verdict}"
-    if objection in (NOBODY, NOBODY_BY_CHANCE):
+    if objection in (NOBODY, NOBODY_BY_CHANCE) and correction.fall_back:
         return (
-            f"There is no sign that anybody was prompted: {objection}. The ranking finds customers who engage "
-            "and buy; nothing shows that a campaign moves them."
+            f"There is no sign that anybody was prompted: {objection}. The ranking finds customers who "
+            "engage and buy; nothing shows that a campaign moves them."
         )
     if objection is not None and correction.fall_back:
         counted = "Every engaged customer counts as prompted."
