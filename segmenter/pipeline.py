@@ -30,9 +30,9 @@ from segmenter.model import artifact
 from segmenter.model.two_stage import fit_two_stage
 from segmenter.progress import Progress, part, silent
 from segmenter.results import (
+    LEDGER_FILE,
     REPORT_FILE,
     ModelReport,
-    check_imported,
     dataset_engine,
     newest_child,
     noting_why_untested,
@@ -106,8 +106,9 @@ def train(
     title, record = name or f"{data.name}, {chosen.train[-1]}", ws.record(dataset)
     with ws.create("model", name=title, parents=(dataset,), demo=record.demo) as draft, ws.scratch() as own:
         with dataset_engine(ws, dataset, own) as engine:
+            listen = part(progress, 0.0, 0.3)
             samples = gather_samples(
-                engine, data, settings.windows, chosen.train, scratch=own, progress=part(progress, 0.0, 0.3)
+                engine, data, settings.windows, chosen.train, scratch=own, progress=listen
             )
             progress("evidence", 0.3, "Looking for evidence of intent")
             learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
@@ -117,6 +118,7 @@ def train(
             feature_specs(data, settings.windows),
             settings,
             known=what_is_known(evidence),
+            keep_ledger=lambda rows: rows.to_parquet(draft.folder / LEDGER_FILE),
             progress=part(progress, 0.35, 0.95),
         )
         progress("save", 0.95, "Saving the model")
@@ -283,17 +285,3 @@ def build_audience(
         write_json(draft.folder / AUDIENCE_FILE, audience)
         draft.details = {**msgspec.to_builtins(funnel), **msgspec.to_builtins(rule)}
     return replace(audience, id=draft.id, path=str(out))
-
-
-def export_model(ws: Workspace, model: str, out: Path) -> Path:
-    """Write a model as one file that another workspace can load."""
-    artifact.export_model(ws.path(model), out)
-    return out
-
-
-def import_model(ws: Workspace, path: Path, *, name: str | None = None) -> str:
-    """Load a model file made by Segmenter, checked before anything is kept. Raises ModelFileError."""
-    with ws.create("model", name=name or path.stem) as draft:
-        model = artifact.import_model(path, draft.folder)
-        check_imported(path, model.settings, draft.folder)
-    return draft.id

@@ -28,6 +28,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 REPORT_FILE = "report.json"
+LEDGER_FILE = "ledger.parquet"
 
 # Among a model's details: why it could not be tested, in words.
 UNTESTED = "untested"

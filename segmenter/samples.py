@@ -110,7 +110,7 @@ def gather_samples(
 def response_frames(samples: list[Sample], settings: TrainingSettings) -> tuple[pd.DataFrame, np.ndarray]:
     """Features of the customers a baseline may learn from, and (n,) bool: who bought in the window.
 
-    The same customers the model learns from, its validation fold included: the baseline gets no less.
+    The same customers the model learns from: the baseline gets no less.
     """
     parts = [sample.outside("test", settings) for sample in samples]
     features = pd.concat([sample.features for sample in parts], ignore_index=True)
@@ -140,9 +140,9 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
     specs: tuple[FeatureSpec, ...] = feature_specs(dataset)
     outcomes = pd.concat([sample.outcomes for sample in samples], ignore_index=True)
     features = pd.concat([sample.features for sample in samples], ignore_index=True)
-    fold = folds(outcomes["customer_id"].to_numpy(), settings)
-    keep = fold != "test"
-    outcomes, features, fold = outcomes[keep], features[keep], fold[keep]
+    cutoff = np.repeat([str(sample.cutoff) for sample in samples], [len(s.outcomes) for s in samples])
+    keep = folds(outcomes["customer_id"].to_numpy(), settings) != "test"
+    outcomes, features, cutoff = outcomes[keep], features[keep], cutoff[keep]
     outcomes = outcomes.assign(given_label=outcomes["given_label"].replace("browsing", "inactive"))
     counts = outcomes["given_label"].value_counts()
     for label in ("engaged", "unengaged", "inactive"):
@@ -154,6 +154,7 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
     return Examples(
         features=features[[spec.name for spec in specs]].reset_index(drop=True),
         customer_id=outcomes["customer_id"].to_numpy(dtype=object),
+        cutoff=cutoff,
         given_label=outcomes["given_label"].to_numpy(dtype=object),
         exposed=outcomes["exposed"].to_numpy(dtype=bool),
         looked=outcomes["looked"].to_numpy(dtype=bool),

@@ -21,7 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"audience"}),
     frozenset({"delivery"}),
     frozenset({"workspace"}),
-    frozenset({"pipeline", "campaign", "results", "demo"}),
+    frozenset({"pipeline", "campaign", "results", "model_files", "demo"}),
     frozenset({"plots", "cli", "verbs"}),
     frozenset({"ui"}),
     frozenset({"app", "pages"}),

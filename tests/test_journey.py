@@ -10,7 +10,7 @@ import pytest
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from segmenter import pipeline
+from segmenter import model_files, pipeline
 from segmenter.campaign import open_audience, preview_audience, write_audience
 from segmenter.cutoffs import data_end
 from segmenter.errors import ModelFileError, NotEnoughData, NotFound
@@ -163,8 +163,8 @@ def test_the_same_seed_and_data_give_the_same_list(
 def test_a_model_file_loads_elsewhere_and_scores_the_same(
     journey: Journey, scores: pd.DataFrame, tmp_path: Path
 ) -> None:
-    file = pipeline.export_model(journey.workspace, journey.model, tmp_path / "model.segmenter")
-    model = pipeline.import_model(journey.workspace, file, name="from a file")
+    file = model_files.export_model(journey.workspace, journey.model, tmp_path / "model.segmenter")
+    model = model_files.import_model(journey.workspace, file, name="from a file")
     rescored = pipeline.score(journey.workspace, model=model, dataset=journey.dataset)
     other = pd.read_parquet(journey.workspace.path(rescored) / "scores.parquet")
     pd.testing.assert_frame_equal(scores, other)
@@ -174,7 +174,7 @@ def test_a_model_file_loads_elsewhere_and_scores_the_same(
 def test_a_model_file_without_its_own_report_is_refused_whole(
     journey: Journey, tmp_path: Path, report: str | None
 ) -> None:
-    file = pipeline.export_model(journey.workspace, journey.model, tmp_path / "model.segmenter")
+    file = model_files.export_model(journey.workspace, journey.model, tmp_path / "model.segmenter")
     with safe_open(file, framework="pt") as opened:
         metadata = opened.metadata()
     told = metadata.pop("report")
@@ -186,7 +186,7 @@ def test_a_model_file_without_its_own_report_is_refused_whole(
     save_file(load_file(file), file, metadata | ({"report": report} if report else {}))
     before = journey.workspace.records("model")
     with pytest.raises(ModelFileError, match="cannot be used as a model"):
-        pipeline.import_model(journey.workspace, file, name="from a file")
+        model_files.import_model(journey.workspace, file, name="from a file")
     assert journey.workspace.records("model") == before
 
 

@@ -82,6 +82,7 @@ def _examples(learned: Learned) -> Examples:
     return Examples(
         features=learned.features[[spec.name for spec in learned.specs]],
         customer_id=customer_id,
+        cutoff=np.full(len(outcomes), ""),
         given_label=learned.label.astype(object),
         exposed=outcomes["exposed"].to_numpy(dtype=bool),
         looked=outcomes["looked"].to_numpy(dtype=bool),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from segmenter.model.ledger import COUNTED_ORGANIC
 from segmenter.model.losses import balanced_cross_entropies, printed_splc
 from segmenter.model.objectives import Outputs, intent_weights
 from segmenter.model.report import CorrectionEpoch
@@ -33,13 +34,18 @@ class _IntentObjective:
         """
         self._engaged, self._learned = engaged, learned
         self._given = engaged.to(torch.float32)[:, None]  # (N, 1)
-        self._engaged_places = torch.nonzero(engaged & learned.any(1))[:, 0]
+        self.places = torch.nonzero(engaged & learned.any(1))[:, 0]
         self.weights = intent_weights(self._given, learned)  # (M, 2)
         self.by_epoch: list[CorrectionEpoch] = []
+        self.doubt = torch.zeros(len(self.places), learned.shape[1])  # (n_engaged, M), as of the last pass
+        self.since = torch.full(self.doubt.shape, -1)  # the epoch since which it is above a half
 
     def _note(self, epoch: int, doubt: Tensor, p: Tensor) -> None:
         """doubt, p: (n_engaged, M), how far each engaged row counts as organic, and p_prompted of it."""
-        learned = self._learned[self._engaged_places]
+        organic = doubt > COUNTED_ORGANIC
+        self.since = torch.where(organic, torch.where(self.since < 0, epoch, self.since), -1)
+        self.doubt = doubt
+        learned = self._learned[self.places]
         n = learned.sum()
         self.by_epoch.append(
             CorrectionEpoch(
@@ -74,13 +80,13 @@ class GuardedIntentObjective(_IntentObjective):
 
     def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
         """Look at every engaged row, and doubt it by as much as the ramp allows."""
-        p = torch.sigmoid(outputs(self._engaged_places)[:, :, 0])  # (n_engaged, M)
+        p = torch.sigmoid(outputs(self.places)[:, :, 0])  # (n_engaged, M)
         ramp = min(1.0, epoch / self._correction.ramp_epochs)
         if self._organic is None:
             doubt = self._flipped(p, self._most_flipped * ramp)
         else:
-            doubt = ramp * self._organic[self._engaged_places]
-        self._belief[self._engaged_places] = 1 - doubt
+            doubt = ramp * self._organic[self.places]
+        self._belief[self.places] = 1 - doubt
         # Balanced on what is believed now. With the weights of the given labels every flip would add a
         # negative of the positives' weight, lower all p and so cause the next flip: the collapse of the
         # printed loss.
@@ -100,7 +106,7 @@ class GuardedIntentObjective(_IntentObjective):
         """1 where a label is flipped, 0 elsewhere: (n_engaged, M); by one threshold per member, taken from
         the rows it learns from.
         """
-        learned, flipped = self._learned[self._engaged_places], torch.zeros_like(p)
+        learned, flipped = self._learned[self.places], torch.zeros_like(p)
         for member in range(p.shape[1]):
             own = p[learned[:, member], member].sort().values
             allowed = min(int(share * len(own)), int((own <= self._correction.tau).sum()))
@@ -122,7 +128,7 @@ class PrintedIntentObjective(_IntentObjective):
     def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
         """Record what the batches will do; the printed loss decides nothing per epoch."""
         self._epoch = epoch
-        p = torch.sigmoid(outputs(self._engaged_places)[:, :, 0])
+        p = torch.sigmoid(outputs(self.places)[:, :, 0])
         doubt = (p <= self._tau).to(p.dtype) if epoch >= PRINTED_WARM_UP else torch.zeros_like(p)
         self._note(epoch, doubt, p)
 

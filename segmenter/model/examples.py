@@ -18,8 +18,9 @@ FEWEST_TO_LEARN_FROM = 10
 class Examples:
     """One row per customer and cutoff; all arrays have length n.
 
-    features: the feature columns only. given_label: engaged, unengaged or inactive. exposed: reached by a
-    campaign in the outcome window. looked: viewed or clicked in it, whether or not a purchase followed.
+    features: the feature columns only. cutoff: the day, as text like 2026-05-31. given_label:
+    engaged, unengaged or inactive. exposed: reached by a campaign in the outcome window. looked: viewed or
+    clicked in it, whether or not a purchase followed.
     amount: net amount bought in it. purchases: how many. fold: from 0; each member of the ensemble learns
     from all folds but its own, and a customer is in one fold only, at all cutoffs. known_organic: known to
     have bought without the campaign (an offer met that had not been seen, an intent given with the data).
@@ -28,6 +29,7 @@ class Examples:
 
     features: pd.DataFrame
     customer_id: np.ndarray
+    cutoff: np.ndarray
     given_label: np.ndarray
     exposed: np.ndarray
     looked: np.ndarray

@@ -7,6 +7,7 @@ where it has not collapsed and held-out customers speak for it; the report says 
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 
@@ -14,6 +15,7 @@ from segmenter.labels.intent import KnownIntent
 from segmenter.model.alike import Alike, Excess, can_compare, excess, fit_alike, scaled_to
 from segmenter.model.correction import GuardedIntentObjective, PrintedIntentObjective, collapse
 from segmenter.model.examples import Stage2
+from segmenter.model.ledger import ledger
 from segmenter.model.network import Head
 from segmenter.model.objectives import GivenIntentObjective
 from segmenter.model.report import CorrectionReport
@@ -35,12 +37,14 @@ from segmenter.settings import Correction
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """The head in use, the head that believes the given labels (the same one where nothing was corrected),
-    and, where the comparison with alike customers was possible, what it has learned.
+    and, where the comparison with alike customers was possible, what it has learned. ledger: what the
+    correction believed of each engaged customer, empty where none was tried.
     """
 
     head: Head
     uncorrected: Head
     alike: Alike | None
+    ledger: pd.DataFrame
     report: CorrectionReport
 
 
@@ -70,7 +74,9 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
     report = _not_tried(correction, estimate)
     if correction.method == "none":
         _to_base_rates(uncorrected, believing.weights)
-        return Intent(head=uncorrected, uncorrected=uncorrected, alike=alike, report=report)
+        return Intent(
+            head=uncorrected, uncorrected=uncorrected, alike=alike, ledger=pd.DataFrame(), report=report
+        )
 
     expected = expected_share(correction, known, estimate)
     objective: GuardedIntentObjective | PrintedIntentObjective
@@ -112,7 +118,14 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
         sentence=sentence(correction, expected, flipped, objection),
     )
     head = corrected if applied else uncorrected
-    return Intent(head=head, uncorrected=uncorrected, alike=alike, report=report)
+    rows = ledger(
+        examples,
+        objective.places,
+        objective.doubt,
+        objective.since,
+        by_alike=alike is not None and correction.method == "guarded",
+    )
+    return Intent(head=head, uncorrected=uncorrected, alike=alike, ledger=rows, report=report)
 
 
 def _compare(trainer: Trainer, stage: Stage2) -> tuple[Alike | None, Excess | None]:

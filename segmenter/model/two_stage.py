@@ -159,11 +159,13 @@ def fit_two_stage(
     settings: TrainingSettings,
     *,
     known: KnownIntent | None = None,
+    keep_ledger: Callable[[pd.DataFrame], object] = lambda _: None,
     progress: Progress = silent,
 ) -> tuple[TwoStageModel, TrainingReport]:
     """Train both stages and the amount.
 
-    known: what evidence tells of intent; nothing by default. Raises NotEnoughData naming the segment that is
+    known: what evidence tells of intent; nothing by default. keep_ledger: takes the ledger of the correction
+    (ledger.py), where one was tried. Raises NotEnoughData naming the segment that is
     too small. Same examples and seed, same model, bit by bit.
     """
     started = time.monotonic()
@@ -217,6 +219,8 @@ def fit_two_stage(
             correction=settings.correction,
             known=known or KnownIntent(),
         )
+    if not intent.ledger.empty:
+        keep_ledger(intent.ledger)
     heads = {"segment": segment, "intent": intent.head, "uncorrected": intent.uncorrected}
     if intent.alike is not None:
         heads |= {"anyway": intent.alike.anyway, "extra": intent.alike.extra}

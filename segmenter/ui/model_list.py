@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from segmenter import pipeline
+from segmenter import model_files
 from segmenter.ui import cached
 from segmenter.ui.components import download
 from segmenter.ui.format import count_of, day, plain
@@ -57,14 +57,14 @@ def ask_model_file() -> None:
         with cached.workspace().scratch() as scratch:
             path = scratch / f"{Path(tamed_name(uploaded.name)).stem}.segmenter"
             path.write_bytes(uploaded.getvalue())
-            choose_model(pipeline.import_model(cached.workspace(), path))
+            choose_model(model_files.import_model(cached.workspace(), path))
         st.rerun()
 
 
 def _model_file(model_id: str) -> bytes:
     workspace = cached.workspace()
     with workspace.scratch() as scratch:
-        return pipeline.export_model(workspace, model_id, scratch / "model.segmenter").read_bytes()
+        return model_files.export_model(workspace, model_id, scratch / "model.segmenter").read_bytes()
 
 
 def _overview(models: tuple[ArtifactRecord, ...]) -> pd.DataFrame:

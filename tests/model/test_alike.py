@@ -41,6 +41,7 @@ def readers(
     examples = Examples(
         features=pd.DataFrame(x, columns=[spec.name for spec in SPECS]),
         customer_id=np.array([f"c{k}" for k in range(n)], dtype=object),
+        cutoff=np.full(n, "2026-05-31"),
         given_label=label,
         exposed=np.ones(n, dtype=bool),
         looked=looked,

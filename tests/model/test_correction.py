@@ -16,7 +16,7 @@ from tests.model.worlds import SPECS, World, make_world
 
 SEEDS = (0, 1, 2)
 NETWORK = Network(n_bins=8, members=3)
-STACKED = ("customer_id", "given_label", "exposed", "amount", "purchases", "fold", "looked")
+STACKED = ("customer_id", "cutoff", "given_label", "exposed", "amount", "purchases", "fold", "looked")
 
 
 def fit(

@@ -25,6 +25,7 @@ def chosen_from(examples: Examples, rows: np.ndarray) -> Examples:
     return Examples(
         features=examples.features[rows].reset_index(drop=True),
         customer_id=examples.customer_id[rows],
+        cutoff=examples.cutoff[rows],
         given_label=examples.given_label[rows],
         exposed=examples.exposed[rows],
         looked=examples.looked[rows],

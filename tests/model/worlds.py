@@ -58,6 +58,7 @@ def make_world(
     examples = Examples(
         features=features[train],
         customer_id=np.array([f"c{k}" for k in range(customers)], dtype=object),
+        cutoff=np.full(customers, "2026-05-31"),
         given_label=np.array(["engaged", "engaged", "unengaged", "inactive"], dtype=object)[kind[train]],
         exposed=np.ones(customers, dtype=bool),
         looked=np.zeros(customers, dtype=bool),

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
-from segmenter import demo, pipeline
+from segmenter import demo, model_files
 from segmenter.labels.intent import IntentEvidence
 from segmenter.results import open_report
 from segmenter.ui import jobs_panel
@@ -359,7 +359,7 @@ def test_a_model_from_a_file_is_offered_scores_for_the_data_at_hand(
     walked: Workspace, tmp_path: Path
 ) -> None:
     model = walked.records("model")[0].id
-    file = pipeline.export_model(walked, model, tmp_path / "spring.segmenter")
+    file = model_files.export_model(walked, model, tmp_path / "spring.segmenter")
     walked.delete(model, dependants=[record.id for record in walked.dependants(model)])
     at = page("training")
     at.get("file_uploader")[0].set_value(
