@@ -4,6 +4,7 @@ import streamlit as st
 
 from segmenter.ui import cached, jobs_panel, needs
 from segmenter.ui.components import page_header
+from segmenter.ui.correction_view import show_correction
 from segmenter.ui.messages import explained
 from segmenter.ui.model_card import show_model
 from segmenter.ui.model_list import ask_model_file, show_models
@@ -55,6 +56,7 @@ if ready.model is not None:
         show_model(
             cached.report(ready.model_id), tested=bool(ready.evaluation_id), from_file=not ready.model.parents
         )
+        show_correction(ready.model_id, cached.report(ready.model_id))
     offer_missing(ready)
     show_models(ready.workspace.records("model"), ready.model_id)
 ask_model_file()

@@ -118,7 +118,7 @@ def train(
             feature_specs(data, settings.windows),
             settings,
             known=what_is_known(evidence),
-            keep_ledger=lambda rows: rows.to_parquet(draft.folder / LEDGER_FILE),
+            keep_ledger=lambda rows: rows.to_parquet(draft.folder / LEDGER_FILE, index=False),
             progress=part(progress, 0.35, 0.95),
         )
         progress("save", 0.95, "Saving the model")

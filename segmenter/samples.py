@@ -119,8 +119,10 @@ def response_frames(samples: list[Sample], settings: TrainingSettings) -> tuple[
 
 
 def folds(customer_id: np.ndarray, settings: TrainingSettings) -> np.ndarray:
-    """'train' or 'test' for each id, drawn from the id and the seed; shape (n,)."""
-    draw = uniform_hash(customer_id, f"fold:{settings.seed}")
+    """'train' or 'test' for each id: (n,). Drawn from the id alone: models of other seeds and settings are
+    tested on the same people, and differ by what they learned, not by whom.
+    """
+    draw = uniform_hash(customer_id, "fold")
     return np.where(draw < settings.test_share, "test", "train")
 
 

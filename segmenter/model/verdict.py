@@ -171,8 +171,8 @@ def sentence(correction: Correction, expected: ExpectedShare, flipped: float, ob
         return f"Labels were corrected as the paper prints it: {share}.{verdict}"
     if objection in (NOBODY, NOBODY_BY_CHANCE) and correction.fall_back:
         return (
-            f"There is no sign that anybody was prompted: {objection}. The ranking finds customers who "
-            "engage and buy; nothing shows that a campaign moves them."
+            f"No prompted customers were found: {objection}. The ranking finds customers who engage and "
+            "buy; nothing shows that a campaign moves them."
         )
     if objection is not None and correction.fall_back:
         counted = "Every engaged customer counts as prompted."

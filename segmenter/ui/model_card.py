@@ -15,8 +15,6 @@ def show_model(report: ModelReport, *, tested: bool, from_file: bool = False) ->
         st.caption(f"Loaded from a file. On the data it was trained on, **{plain(report.dataset_name)}**:")
     correction = report.training.correction
     st.markdown(plain(without_auc(correction.sentence)))
-    if correction.fallback_reason:
-        st.info(plain(without_auc(correction.fallback_reason)), title="The correction was switched off")
     evidence_line(report.evidence, when="in the training period")
     metric_row(
         [

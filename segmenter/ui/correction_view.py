@@ -1,0 +1,136 @@
+"""What the correction of labels found: who would have bought anyway, what speaks for it, and its ledger."""
+
+import pandas as pd
+import streamlit as st
+
+from segmenter import model_files
+from segmenter.labels.intent import what_is_known
+from segmenter.model.report import Check, CorrectionReport
+from segmenter.results import ModelReport
+from segmenter.ui import cached
+from segmenter.ui.components import Card, download, how_computed, metric_row
+from segmenter.ui.format import number, share
+
+ROWS_SHOWN = 100
+
+QUESTIONS = {
+    "intent": "Tells engaged customers from alike ones who bought without looking",
+    "extra buyers": "Ranks extra buyers first",
+    "extra sales": "Ranks extra sales first",
+}
+
+BEYOND_CHANCE = 1.645  # standard errors, one-sided 5 %
+
+COMPUTED = """
+Every customer is judged by the one member of the ensemble that has not learned from them. Who bought without
+looking shows what customers of that kind buy anyway; they are weighted by the odds of looking, so that they
+stand for those who did look. The first figure is an AUC (0.5 is guessing), the others the area between the
+curve of what looking added and a random order, as a share of the total.
+{figures}
+"""
+
+
+def show_correction(model_id: str, report: ModelReport) -> None:
+    """The section of the Training page. A model that was trained without correction has none."""
+    correction = report.training.correction
+    if correction.estimated_share is None and not correction.by_epoch:
+        return
+    st.subheader("Who would have bought anyway?", anchor=False)
+    metric_row(_cards(correction))
+    if correction.estimated_share is not None and what_is_known(report.evidence).no_effect_shown:
+        st.caption(
+            "This share rests on the comparison of alike customers alone; the randomised holdout does not "
+            "confirm that anybody was prompted."
+        )
+    if correction.checks:
+        st.markdown(
+            "The correction is used only where customers kept back speak for it: it must tell the engaged "
+            "apart better, and must not lose extra buyers or extra sales."
+        )
+        st.table(_checks(correction.checks), hide_index=True, border="horizontal")
+        how_computed(COMPUTED.format(figures="".join(map(_figures, correction.checks))))
+    if model_files.has_ledger(cached.workspace(), model_id):
+        with st.expander("Correction ledger: every engaged customer, and what was believed"):
+            _ledger(model_id, used=correction.applied)
+
+
+def _cards(correction: CorrectionReport) -> list[Card]:
+    estimated, note = "not known", "no comparison possible"
+    if correction.estimated_share is not None and correction.estimated_interval is not None:
+        low, high = correction.estimated_interval
+        estimated, note = share(correction.estimated_share), f"between {share(low)} and {share(high)}"
+    used = "Used" if correction.applied else "Not used"
+    return [
+        Card(
+            label="Would have bought anyway",
+            value=estimated,
+            note=note,
+            help="Of the customers who looked at a campaign and bought: as many as alike customers who did "
+            "not look would lead one to expect. Where people look because they are about to buy anyway, the "
+            "true share is higher; a randomised holdout would tell.",
+        ),
+        Card(
+            label="Correction of labels",
+            value=used,
+            note=f"{share(correction.flipped_share)} of the engaged doubted",
+            help="Used: the ranking counts doubted customers as ones who would have bought anyway. Not used: "
+            "every engaged customer counts alike, for the reason given above.",
+        ),
+    ]
+
+
+def _checks(checks: tuple[Check, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "does it ...": [QUESTIONS[check.name] for check in checks],
+            "with the correction": [_verdict(check) for check in checks],
+        }
+    )
+
+
+def _verdict(check: Check) -> str:
+    gain = check.corrected - check.uncorrected
+    if abs(gain) <= BEYOND_CHANCE * check.standard_error:
+        return "no difference beyond chance"
+    return "better" if gain > 0 else "worse"
+
+
+def _figures(check: Check) -> str:
+    return (
+        f"\n- {QUESTIONS[check.name]}: {check.corrected:.3f} with, {check.uncorrected:.3f} without "
+        f"(standard error of the difference {check.standard_error:.3f})."
+    )
+
+
+def _ledger(model_id: str, *, used: bool) -> None:
+    workspace = cached.workspace()
+    head = model_files.ledger_head(workspace, model_id, ROWS_SHOWN)
+    told = "This is what the ranking rests on." if used else "Not used: what it would have believed."
+    st.caption(
+        f"{told} One row per engaged customer and cutoff that the model learned from, the most doubted "
+        f"first; the first {number(len(head))} are shown."
+    )
+    shown = pd.DataFrame(
+        {
+            "customer": head["customer_id"],
+            "cutoff": head["cutoff"],
+            "would have bought anyway": head["organic"].map(share),
+            "models agree": head["agreeing"].map(share),
+            "doubted since pass": head["since_epoch"].map("{:.0f}".format).replace("nan", ""),
+            "why": head["reason"].fillna("counts as prompted"),
+        }
+    )
+    st.dataframe(shown, hide_index=True, alt="The correction ledger, the most doubted customers first.")
+    download(
+        "Download the ledger",
+        lambda: _file(model_id),
+        file_name="correction-ledger.csv",
+        mime="text/csv",
+        key="download_ledger",
+    )
+
+
+def _file(model_id: str) -> bytes:
+    workspace = cached.workspace()
+    with workspace.scratch() as scratch:
+        return model_files.write_ledger(workspace, model_id, scratch / "ledger.csv").read_bytes()
