@@ -12,7 +12,7 @@ from segmenter.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 # Few epochs: the tests that use it are about the path, not about how well the model ranks.
-QUICK = TrainingSettings(network=Network(max_epochs=20, patience=4))
+QUICK = TrainingSettings(network=Network(members=3, max_epochs=20, patience=4))
 REAL_DATA = ROOT.parent / "shared" / "data"
 
 # The same examples in every run, unless a run asks for others (--hypothesis-seed): a red test is one to mend.
