@@ -84,7 +84,7 @@ class Explainer:
         else:
             x_cat[:, place - n_numeric] = torch.from_numpy(values.astype(np.int64))
         own = self._of_feature == place
-        expanded = self._expansion(x_num, x_cat).double()[:, own]
+        expanded = self._expansion(x_num, x_cat)[:, own].double()
         effects = (expanded - self._average[own]) @ self._by_member[:, own].T  # (g, members)
         return values, effects.numpy()
 
