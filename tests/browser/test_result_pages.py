@@ -14,7 +14,7 @@ from tests.conftest import Journey
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("segments", "performance", "audience")
+PAGES = ("segments", "reasons", "performance", "audience")
 
 
 @pytest.fixture(scope="module")

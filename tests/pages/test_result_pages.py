@@ -26,7 +26,7 @@ from segmenter.ui.reach import reach_sentence, rfm_verdict
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT, Journey
 
-PAGES = ("segments", "performance", "audience")
+PAGES = ("segments", "reasons", "performance", "audience")
 
 
 @pytest.fixture
