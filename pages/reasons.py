@@ -19,7 +19,11 @@ def explain_scores(explanation: Explanation, settings: TrainingSettings, scores_
     if found is None:
         reasons_view.show_nobody(asked or "", explanation.customers)
     else:
-        reasons_view.show_customer(found, explanation, settings.windows, asked=asked is not None)
+        summary = cached.summary(scores_id)
+        active = 1 - summary.expected["inactive"] / summary.customers
+        reasons_view.show_customer(
+            found, explanation, settings.windows, active=active, asked=asked is not None
+        )
     reasons_view.show_computed(explanation, settings.network.members)
 
 

@@ -9,7 +9,7 @@ from segmenter.plots.canvas import escaped, figure_of, shortened, words_at
 from segmenter.plots.palette import surface
 
 ROW_HEIGHT, BAR_SHARE = 44, 0.26  # pixels of one row; share of it that its bar takes
-LONGEST_NAME = 38  # letters that fit beside the figure on a phone
+LONGEST_LINE = 49  # letters of a name and its figure that fit side by side on a phone
 FOOT_HEIGHT = 30
 
 
@@ -34,7 +34,7 @@ def named_bars(rows: Sequence[NamedBar], *, dark: bool, feet: tuple[str, str] = 
     foot = FOOT_HEIGHT if any(feet) else 0
     notes, shapes = [], []
     for place, row in enumerate(rows):
-        name = escaped(shortened(row.name, LONGEST_NAME))
+        name = escaped(shortened(row.name, LONGEST_LINE - len(row.figure)))
         notes.append(words_at(0, -place + 0.33, name, look.text, xanchor="left") | {"xref": "paper"})
         notes.append(words_at(1, -place + 0.33, row.figure, look.quiet, xanchor="right") | {"xref": "paper"})
         # The zero stands beside each bar only: drawn through, it would cross the names.

@@ -25,8 +25,9 @@ def is_drawable(shape: FeatureShape) -> bool:
 
 
 def points(value: float) -> str:
-    """What a feature adds: 0.421 -> '+0.42'."""
-    return f"{value:+.2f}".replace("-", "−")
+    """What a feature adds: 0.421 -> '+0.42'; what rounds to nothing has no sign."""
+    text = f"{value:+.2f}".replace("-", "−")
+    return text[1:] if text[1:] == "0.00" else text
 
 
 def shape_chart(shape: FeatureShape, *, dark: bool) -> go.Figure:
@@ -78,7 +79,7 @@ def shape_chart(shape: FeatureShape, *, dark: bool) -> go.Figure:
     title = f"{shortened(shape.label, 44)}{f', {unit}' if unit else ''}"
     layout: dict[str, Any] = {
         "xaxis": {
-            "domain": [0, 0.86 if has_unknown else 1],
+            "domain": [0, 0.8 if has_unknown else 1],
             "anchor": "y2",
             "title": axis_title(escaped(title), dark=dark),
             "tickformat": ".0%" if shape.unit == "share" else "~s",
@@ -88,8 +89,7 @@ def shape_chart(shape: FeatureShape, *, dark: bool) -> go.Figure:
         "yaxis": {
             "domain": [0.3, 1],
             "range": [min(ends) - room, max(ends) + room],
-            "tickformat": "+.1f" if max(ends) - min(ends) > 0.4 else "+.2f",
-            "nticks": 6,
+            **_point_ticks(min(ends) - room, max(ends) + room),
             "zeroline": True,
             "zerolinecolor": look.quiet,
             "zerolinewidth": 1,
@@ -108,7 +108,7 @@ def shape_chart(shape: FeatureShape, *, dark: bool) -> go.Figure:
     if has_unknown:
         traces += _unknown_traces(shape, dark=dark)
         layout["xaxis2"] = {
-            "domain": [0.9, 1],
+            "domain": [0.88, 1],
             "anchor": "y2",
             "type": "category",
             "showgrid": False,
@@ -201,6 +201,17 @@ def _levels(shape: FeatureShape) -> list[tuple[str, float, tuple[float, float], 
         rows.append((UNKNOWN, shape.unknown[0], shape.unknown[1:], shape.n_unknown))
     rows = sorted(rows, key=lambda row: -row[3])[:MOST_LEVELS]
     return sorted(rows, key=lambda row: -row[1])
+
+
+def _point_ticks(low: float, high: float) -> dict[str, Any]:
+    """Round steps from `low` to `high`, at most six, the zero among them and written plainly."""
+    step = next(
+        (step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0) if (high - low) / step <= 6), 10.0
+    )
+    ticks = [step * place for place in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
+    digits = 1 if step >= 0.1 else 2
+    words = [f"{tick:+.{digits}f}".replace("-", "−") if tick else "0" for tick in ticks]
+    return {"tickvals": ticks, "ticktext": words}
 
 
 def _range(low: float, high: float) -> str:

@@ -10,7 +10,7 @@ from segmenter.engines import Engine
 from segmenter.reasons.explanation import CustomerReasons, Reason
 
 CUSTOMERS_FILE = "reasons.parquet"
-N_REASONS = 3  # kept per customer, for and against each
+N_REASONS = 5  # kept per customer, for and against each
 KEPT = range(1, 2 * N_REASONS + 1)
 PER_POINT = 1_000  # contributions are kept in thousandths: what a reader sees has two places
 MOST_KEPT = 2**15 - 1
@@ -26,9 +26,9 @@ SCHEMA = pa.schema(
 def largest_reasons(
     frame: pd.DataFrame, names: Sequence[str], values: np.ndarray, contributions: np.ndarray
 ) -> pa.Table:
-    """The largest reasons of each customer: `adds` in all, then the three for, then the three against.
+    """The largest reasons of each customer: `adds` in all, then those for, then those against.
 
-    values, contributions: (n, n_features). NULL where fewer than three features point that way.
+    values, contributions: (n, n_features). NULL where fewer than N_REASONS features point that way.
     """
     columns: dict[str, pa.Array] = {
         "customer_id": pa.array(frame["customer_id"], pa.string()),

@@ -1,8 +1,12 @@
 """What the score looks at, and why one customer has theirs: small, frozen, JSON both ways."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from segmenter.features.catalog import FeatureSpec
+
+# A reason smaller than this part of the largest one is told with all other features.
+WORTH_TELLING = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +99,8 @@ class CustomerReasons:
     def others(self) -> float:
         """What all other features add together."""
         return self.adds - sum(reason.adds for reason in self.reasons)
+
+    def told(self) -> Self:
+        """The same with only those reasons that are worth a line of their own."""
+        least = WORTH_TELLING * max((abs(reason.adds) for reason in self.reasons), default=0.0)
+        return replace(self, reasons=tuple(each for each in self.reasons if abs(each.adds) >= least))

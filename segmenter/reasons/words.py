@@ -76,7 +76,6 @@ WORDS: dict[str, Words] = {
     "spend_trend": Words(
         "Recent spend, against the customer's own past, is above average",
         "Recent spend, against the customer's own past, is below average",
-        NEVER_BOUGHT,
     ),
     "mean_gap_days": Words(
         "Leaves more time between purchases than average",
@@ -92,7 +91,7 @@ WORDS: dict[str, Words] = {
         NO_RHYTHM,
     ),
     "items_per_order": Words(
-        "Buys more items per order than average", "Buys fewer items per order than average", NEVER_BOUGHT
+        "Buys more items per order than average", "Buys fewer items per order than average"
     ),
     "return_count": Words(
         "Has returned purchases more often than average", "Has returned purchases less often than average"
@@ -119,10 +118,12 @@ WORDS: dict[str, Words] = {
         "Keeps to one channel more than average", "Spreads over channels more than average"
     ),
     "weekend_share": Words(
-        "Buys at the weekend more often than average", "Buys on weekdays more often than average"
+        "Buys at the weekend more often than average",
+        "Buys on weekdays more often than average",
+        NEVER_BOUGHT,
     ),
     "evening_share": Words(
-        "Buys after 18:00 more often than average", "Buys before 18:00 more often than average"
+        "Buys after 18:00 more often than average", "Buys before 18:00 more often than average", NEVER_BOUGHT
     ),
     "favourite_category": Words(
         "Buys most from {value}", "Buys most from {value}", "No favourite category yet"

@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from segmenter.features.catalog import ATTRIBUTES
+from segmenter.features.catalog import ATTRIBUTES, PRESSURE
 from segmenter.plots.importance import MOST_ROWS, importance_alt, importance_chart, importance_table
 from segmenter.plots.reasons import reasons_alt, reasons_chart, reasons_table
 from segmenter.plots.shape import is_drawable, shape_alt, shape_chart, shape_in_words, shape_table
@@ -23,13 +23,15 @@ from segmenter.ui.components import (
 from segmenter.ui.format import listed, number, plain, share
 
 GROUPS_SHOWN = 4
+GROUP_WORDS = {ATTRIBUTES: "Your own columns", PRESSURE: "Open offers"}  # where a card has no room
 COMPUTED = """
 - **Score**: the chance that a customer, if they buy, was prompted by the campaign, times the chance that they
   are active at all. The reasons are those of the first: it is what tells prompted from organic buyers.
 - **Points** are log-odds of that chance: adding 0.1 multiplies the odds by about 1.1, adding 0.7 doubles
   them. The average customer scored stands at {base} (a chance of {chance}).
 - **Exact, not estimated**: the network is additive. Each feature contributes one curve made of straight
-  pieces, and a customer's points are these curves read off at their values; they add up to what the model says.
+  pieces, and a customer's points are these curves read off at their values; they add up to what the model
+  says.
 - **Importance**: the mean absolute points of a feature over the {customers} customers scored, as a share of
   the sum over all features.
 - **Band**: the model is {members} networks that learned from different customers. The line is their mean, the
@@ -37,7 +39,8 @@ COMPUTED = """
 - **What this is not**: a cause. Features that go together share their effect among them, so that one of them
   may look small beside its twin; and changing a value, such as sending more offers, need not change what a
   customer does.
-- **Groups of fewer than 20 customers** are left out of the counts. Ids are looked up in this session only and
+- **How many customers**: the outermost bars hold everybody beyond them too, and groups of fewer than 20 are
+  left out. Ids are looked up in this session only and
   never stand in the address of the page.
 """
 
@@ -80,7 +83,7 @@ def show_groups(explanation: Explanation) -> None:
     metric_row(
         [
             Card(
-                label="Your own columns" if group == ATTRIBUTES else group,
+                label=GROUP_WORDS.get(group, group),
                 value=share(parts[group]),
                 note=f"{len(groups[group])} features" if len(groups[group]) > 1 else "1 feature",
                 help=f"Share of all that moves the score. Most of it: {plain(groups[group][0].label)}.",
@@ -136,8 +139,8 @@ def _ask_feature(explanation: Explanation) -> FeatureShape | None:
 def _shape_caption(shape: FeatureShape) -> str:
     words = shape_in_words(shape)
     ground = (
-        "Points against the average customer, and how many customers; the thin line shows how far the model is "
-        "unsure"
+        "Points against the average customer, and how many customers. The thin line shows how far the model "
+        "is unsure"
         if shape.kind == "category"
         else "Above: points against the average customer, with a band for how far the model is unsure. "
         "Below: how many customers"
@@ -166,8 +169,13 @@ def show_nobody(customer_id: str, customers: int) -> None:
     )
 
 
-def show_customer(found: CustomerReasons, explanation: Explanation, windows: Windows, *, asked: bool) -> None:
-    """One customer's score, the reasons in words, and how much each adds."""
+def show_customer(
+    found: CustomerReasons, explanation: Explanation, windows: Windows, *, active: float, asked: bool
+) -> None:
+    """One customer's score, the reasons in words, and how much each adds.
+
+    active: the average customer's chance of being active, in [0, 1]; asked: whether an id was typed in.
+    """
     who = f"Customer {plain(found.customer_id)}"
     st.markdown(
         f"**{who} ranks {number(found.rank)} of {number(explanation.customers)}"
@@ -182,7 +190,7 @@ def show_customer(found: CustomerReasons, explanation: Explanation, windows: Win
                 help="From 0, leave alone, to 1, contact first: the two chances beside it, multiplied.",
             ),
             Card(
-                label="Prompted, if buying",
+                label="Prompted",
                 value=share(found.p_prompted),
                 note=f"{share(_chance(explanation.base))} on average",
                 help="Of buyers like this one, the share whom the model counts as prompted by the campaign. "
@@ -191,11 +199,15 @@ def show_customer(found: CustomerReasons, explanation: Explanation, windows: Win
             Card(
                 label="Active",
                 value=share(1 - found.p_inactive),
-                note="will buy at all",
+                note=f"{share(active)} on average",
                 help="The chance of buying in the next outcome window, with or without a campaign.",
             ),
         ]
     )
+    st.caption(
+        "The score is the two chances multiplied. The reasons are those of the first: who looks prompted."
+    )
+    found = found.told()
     words = {reason: _words(reason, explanation, windows) for reason in found.reasons}
     left, right = charts_side_by_side()
     with left:
