@@ -45,7 +45,7 @@ def explain_scores(
     by_name = {spec.name: spec for spec in specs}
     categories = {each.name: (*each.levels, "any other") for each in model.encoder.category_features}
     tallies = [_Tally(explainer, by_name[name], categories.get(name, ())) for name in explainer.names]
-    customers = 0
+    customers, total = 0, 0.0
     with pq.ParquetWriter(folder / CUSTOMERS_FILE, SCHEMA, compression="zstd") as writer:
         for frame in _frames(engine):
             values = _values(model, frame)
@@ -53,10 +53,13 @@ def explain_scores(
             for place, tally in enumerate(tallies):
                 tally.add(values[:, place], contributions[:, place])
             writer.write_table(largest_reasons(frame, explainer.names, values, contributions))
+            total += float((1 / (1 + np.exp(-explainer.base - contributions.sum(1)))).sum())
             customers += len(frame)
     shapes = [tally.shape(customers) for tally in tallies if tally.size > 0]
     shapes.sort(key=lambda shape: (-shape.importance, shape.feature))
-    explanation = Explanation(customers=customers, base=explainer.base, features=tuple(shapes))
+    explanation = Explanation(
+        customers=customers, base=explainer.base, p_prompted=total / customers, features=tuple(shapes)
+    )
     (folder / EXPLANATION_FILE).write_bytes(msgspec.json.encode(explanation))
     return explanation
 

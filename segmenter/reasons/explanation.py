@@ -56,10 +56,14 @@ class FeatureShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What the score looks at: features that move it, the most important first. base: average logit."""
+    """What the score looks at: features that move it, the most important first.
+
+    base: the average logit of being prompted; p_prompted: the average chance of it, in [0, 1].
+    """
 
     customers: int
     base: float
+    p_prompted: float
     features: tuple[FeatureShape, ...]
 
     def share(self, feature: FeatureShape) -> float:

@@ -15,6 +15,9 @@ from segmenter.settings import Windows
 class Words:
     """What is said of a value above (or at) the average, of one below it, and of an unknown one.
 
+    Both sides name the same quantity, because its value stands behind them: 'at a discount less often (30%)',
+    not 'at full price more often'.
+
     {short}, {medium} and {long} are the recent windows; {value} is the value, of categories.
     """
 
@@ -97,7 +100,7 @@ WORDS: dict[str, Words] = {
         "Has returned purchases more often than average", "Has returned purchases less often than average"
     ),
     "discount_share": Words(
-        "Buys at a discount more often than average", "Buys at full price more often than average"
+        "Buys at a discount more often than average", "Buys at a discount less often than average"
     ),
     "discount_depth": Words(
         "Buys at larger discounts than average", "Buys at smaller discounts than average"
@@ -112,18 +115,18 @@ WORDS: dict[str, Words] = {
         "Buys through more channels than average", "Buys through fewer channels than average"
     ),
     "favourite_category_share": Words(
-        "Keeps to one category more than average", "Spreads over categories more than average"
+        "Keeps to one category more than average", "Keeps to one category less than average"
     ),
     "favourite_channel_share": Words(
-        "Keeps to one channel more than average", "Spreads over channels more than average"
+        "Keeps to one channel more than average", "Keeps to one channel less than average"
     ),
     "weekend_share": Words(
         "Buys at the weekend more often than average",
-        "Buys on weekdays more often than average",
+        "Buys at the weekend less often than average",
         NEVER_BOUGHT,
     ),
     "evening_share": Words(
-        "Buys after 18:00 more often than average", "Buys before 18:00 more often than average", NEVER_BOUGHT
+        "Buys after 18:00 more often than average", "Buys after 18:00 less often than average", NEVER_BOUGHT
     ),
     "favourite_category": Words(
         "Buys most from {value}", "Buys most from {value}", "No favourite category yet"
@@ -254,6 +257,9 @@ def value_words(value: float, unit: str) -> str:
     """A value in its unit, with no more digits than a reader can use."""
     if unit == "share":
         return f"{value:.0%}"
+    if unit == "days" and 0 < value < 1:
+        hours = 24 * value
+        return "under an hour" if hours < 1 else f"{hours:.0f} hours" if round(hours) > 1 else "1 hour"
     if unit == "money":
         text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.2f}"
     elif abs(value) >= 100 or float(value).is_integer():

@@ -192,7 +192,7 @@ def show_customer(
             Card(
                 label="Prompted",
                 value=share(found.p_prompted),
-                note=f"{share(_chance(explanation.base))} on average",
+                note=f"{share(explanation.p_prompted)} on average",
                 help="Of buyers like this one, the share whom the model counts as prompted by the campaign. "
                 "The reasons below are those of this figure.",
             ),

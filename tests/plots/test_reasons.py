@@ -67,7 +67,7 @@ def explanation(n: int) -> Explanation:
         replace(number_shape(-0.1, 0.1, label=f"Feature {k}"), feature=f"f{k}", importance=1.0 / (k + 1))
         for k in range(n)
     ]
-    return Explanation(customers=1_000, base=0.1, features=tuple(shapes))
+    return Explanation(customers=1_000, base=0.1, p_prompted=0.5, features=tuple(shapes))
 
 
 @pytest.mark.parametrize("dark", [False, True])

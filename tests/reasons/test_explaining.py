@@ -70,6 +70,7 @@ def test_every_customer_scored_has_reasons_that_add_up_to_the_score(
     assert len(kept) == explanation.customers == open_summary(journey.workspace, journey.scores).customers
     logit = np.log(kept["p_prompted"] / (1 - kept["p_prompted"]))
     assert np.abs(explanation.base + kept["adds"] / PER_POINT - logit).max() < 0.6 / PER_POINT
+    assert explanation.p_prompted == pytest.approx(kept["p_prompted"].mean(), abs=1e-5)
 
 
 def test_reasons_for_are_above_nothing_reasons_against_below_and_the_largest_first(
