@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from segmenter.demo import install_demo  # noqa: E402
 from segmenter.workspace import Workspace  # noqa: E402
 
-PAGES = ("data", "training", "segments", "performance", "audience")
+PAGES = ("data", "training", "segments", "reasons", "performance", "audience")
 WIDTH, HEIGHT = 1360, 1000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 

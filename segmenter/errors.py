@@ -8,6 +8,7 @@ SegmenterError              what happened, where, what to do; shown as it stands
 │   ├── SettingsError       a setting is out of its range, or two contradict each other
 │   └── NotEnoughData       too few customers, months or positives for what was asked
 ├── ModelFileError          a model file is damaged, foreign or does not fit the data
+├── NotExplainable          a score cannot be traced to the features behind it
 ├── WorkspaceError          the workspace folder cannot be used as it is
 │   ├── NotFound            no artifact of that id or name
 │   └── DamagedArtifact     a stored artifact is not what was written
@@ -45,6 +46,10 @@ class NotEnoughData(InputError):
 
 class ModelFileError(SegmenterError):
     """A model file is damaged, foreign, or does not fit the data it should score."""
+
+
+class NotExplainable(SegmenterError):
+    """A score cannot be traced to the features behind it."""
 
 
 class WorkspaceError(SegmenterError):

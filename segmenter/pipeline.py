@@ -29,6 +29,7 @@ from segmenter.labels.intent import intent_evidence, what_is_known
 from segmenter.model import artifact
 from segmenter.model.two_stage import fit_two_stage
 from segmenter.progress import Progress, part, silent
+from segmenter.reasons.explaining import explain_scores
 from segmenter.results import (
     LEDGER_FILE,
     REPORT_FILE,
@@ -46,8 +47,7 @@ from segmenter.scoring import score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
 from segmenter.synthetic import make_world
-from segmenter.tables.ingestion import check_file
-from segmenter.tables.ingestion import ingest as ingest_files
+from segmenter.tables import ingestion
 from segmenter.tables.mapping import read_mapping
 from segmenter.tables.report import ValidationReport
 from segmenter.workspace import Workspace
@@ -65,7 +65,7 @@ def make_demo(
 
 def check(path: Path, table: str = "transactions") -> ValidationReport:
     """What a file would give as that table; stores nothing."""
-    return check_file(path, table)
+    return ingestion.check_file(path, table)
 
 
 def ingest(
@@ -82,7 +82,7 @@ def ingest(
     mapping = read_mapping(mapping_path)
     title, base = name or mapping_path.stem, files or mapping_path.parent
     with ws.create("dataset", name=title) as draft, ws.scratch() as own:
-        dataset = ingest_files(
+        dataset = ingestion.ingest(
             mapping, base, draft.folder, name=title, scratch=own, confined=confined, progress=progress
         )
         draft.details = {"rows": dataset.rows, "set_aside": dataset.set_aside}
@@ -222,6 +222,7 @@ def score(
             consent_mapped="consent_email" in data.mapped.get("customers", ()),
         )
         write_json(draft.folder / "summary.json", summary)
+        explain_scores(two_stage, engine, feature_specs(data, report.settings.windows), draft.folder)
         draft.details = {"as_of": str(day), "customers": len(scores)}
     return draft.id
 

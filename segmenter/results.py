@@ -18,6 +18,9 @@ from segmenter.features.tables import register_dataset
 from segmenter.labels.intent import IntentEvidence
 from segmenter.labels.tables import segment_counts as count_segments
 from segmenter.model.two_stage import TrainingReport
+from segmenter.reasons.customers import CUSTOMERS_FILE, find_customer
+from segmenter.reasons.explaining import EXPLANATION_FILE
+from segmenter.reasons.explanation import CustomerReasons, Explanation
 from segmenter.settings import TrainingSettings, Windows
 from segmenter.summary import ScoresSummary, sum_counts
 from segmenter.tables.dataset import Dataset, read_dataset
@@ -111,6 +114,24 @@ def latest_scores(ws: Workspace, model: str) -> str | None:
 def open_summary(ws: Workspace, scores: str) -> ScoresSummary:
     """The summary of a scoring run. Raises NotFound."""
     return read_json(ws.artifacts.path(scores) / "summary.json", ScoresSummary)
+
+
+def open_explanation(ws: Workspace, scores: str) -> Explanation | None:
+    """What the score looks at. None for scores from before reasons were kept, and with hidden units.
+
+    Raises NotFound.
+    """
+    path = ws.artifacts.path(scores) / EXPLANATION_FILE
+    return read_json(path, Explanation) if path.exists() else None
+
+
+def open_reasons(ws: Workspace, scores: str, customer_id: str | None = None) -> CustomerReasons | None:
+    """Why one customer has their score; None where nobody scored has that id. No id: the best-ranked one."""
+    folder = ws.artifacts.path(scores)
+    with ws.scratch() as own, open_engine(allowed=(folder,), scratch=own) as engine:
+        engine.register("scores", folder / "scores.parquet")
+        engine.register("reasons", folder / CUSTOMERS_FILE)
+        return find_customer(engine, customer_id)
 
 
 def newest_child(ws: Workspace, kind: Kind, parent: str) -> ArtifactRecord | None:

@@ -17,7 +17,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"tables"}),
     frozenset({"features", "labels", "synthetic", "cutoffs"}),
     frozenset({"model", "samples"}),
-    frozenset({"evaluation", "scoring", "summary"}),
+    frozenset({"evaluation", "scoring", "summary", "reasons"}),
     frozenset({"audience"}),
     frozenset({"delivery"}),
     frozenset({"workspace"}),

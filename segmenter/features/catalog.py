@@ -183,20 +183,20 @@ def recent_days(windows: Windows) -> tuple[int, int, int]:
     return short, medium, long
 
 
+def window_words(windows: Windows) -> dict[str, str]:
+    """Names of the recent windows -> their lengths in words: 'short' -> '30 days'."""
+    return {
+        name: f"{days} days" if days > 1 else "day"
+        for name, days in zip(_WINDOW_WORDS, recent_days(windows), strict=True)
+    }
+
+
 def feature_specs(dataset: Dataset, windows: Windows | None = None) -> tuple[FeatureSpec, ...]:
     """All columns of the customer features after customer_id, in their order: ours, then the attributes.
 
     With `windows`, labels say the length of the recent windows in days.
     """
-    if windows is None:
-        ours = FEATURES
-    else:
-        ours = _labelled(
-            {
-                name: f"{days} days" if days > 1 else "day"
-                for name, days in zip(_WINDOW_WORDS, recent_days(windows), strict=True)
-            }
-        )
+    ours = FEATURES if windows is None else _labelled(window_words(windows))
     return (*ours, *attribute_specs(dataset.attributes))
 
 

@@ -17,6 +17,7 @@ from segmenter.audience.selection import Ranking
 from segmenter.cutoffs import Cutoffs, suggest_cutoffs
 from segmenter.errors import NotFound, UnreadableFile
 from segmenter.evaluation.comparison import Evaluation
+from segmenter.reasons.explanation import CustomerReasons, Explanation
 from segmenter.results import ModelReport
 from segmenter.settings import Windows
 from segmenter.summary import ScoresSummary
@@ -65,6 +66,18 @@ def evaluation(model_id: str, evaluation_id: str) -> Evaluation:
 def summary(scores_id: str) -> ScoresSummary:
     """The stored summary of a scoring run: counts, curves, profiles."""
     return results.open_summary(workspace(), scores_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def explanation(scores_id: str) -> Explanation | None:
+    """What the score looks at; None where no reasons were kept with the scores."""
+    return results.open_explanation(workspace(), scores_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def customer_reasons(scores_id: str, customer_id: str | None) -> CustomerReasons | None:
+    """Why one customer has their score; no id: the best-ranked one. None where nobody has that id."""
+    return results.open_reasons(workspace(), scores_id, customer_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -14,6 +14,7 @@ PAGES: Final = {
     "Data": "pages/data.py",
     "Training": "pages/training.py",
     "Segments": "pages/segments.py",
+    "Reasons": "pages/reasons.py",
     "Performance": "pages/performance.py",
     "Audience": "pages/audience.py",
 }

@@ -14,7 +14,7 @@ from segmenter.ui.components import dark
 
 GROUPS: Final = {
     "": ("Start",),
-    "Customers": ("Data", "Training", "Segments", "Performance"),
+    "Customers": ("Data", "Training", "Segments", "Reasons", "Performance"),
     "Campaign": ("Audience",),
 }
 ICONS: Final = {
@@ -22,6 +22,7 @@ ICONS: Final = {
     "Data": ":material/table:",
     "Training": ":material/model_training:",
     "Segments": ":material/donut_small:",
+    "Reasons": ":material/help_center:",
     "Performance": ":material/insights:",
     "Audience": ":material/groups:",
 }

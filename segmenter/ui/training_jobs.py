@@ -74,8 +74,17 @@ def offer_missing(ready: Ready) -> None:
         can_be_tested = ready.is_at_home and not reason
         if not ready.evaluation_id and can_be_tested and st.button("Test the model"):
             jobs_panel.start("evaluate", ["--model", ready.model_id])
-        if not ready.scores_id and ready.dataset_id and st.button("Score customers"):
+        again = _lacks_reasons(ready)
+        can_be_scored = ready.dataset_id and (again or not ready.scores_id)
+        if can_be_scored and st.button("Score customers again" if again else "Score customers"):
             jobs_panel.start("score", ["--model", ready.model_id, "--dataset", ready.dataset_id])
+
+
+def _lacks_reasons(ready: Ready) -> bool:
+    """Whether scoring again would bring the reasons: they were not kept, and the model can be explained."""
+    if not ready.scores_id or cached.explanation(ready.scores_id) is not None:
+        return False
+    return cached.report(ready.model_id).settings.network.n_hidden == 0
 
 
 def _as_it_ended(job: Job, work: Work) -> Work:

@@ -1,4 +1,4 @@
-"""Segments, Performance and Audience in a real browser: the file is what the page says, for everybody."""
+"""Segments, Reasons, Performance and Audience in a real browser: the file is what the page says."""
 
 import csv
 import re
@@ -14,7 +14,7 @@ from tests.conftest import Journey
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("segments", "performance", "audience")
+PAGES = ("segments", "reasons", "performance", "audience")
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +175,19 @@ def test_an_audience_is_removed_only_after_asking(page: Page, site: str) -> None
     page.get_by_text("(just saved)").wait_for(state="detached")
     settle(page)
     assert page.get_by_role("button", name=re.compile("^Download")).count() == before
+
+
+def test_a_customer_s_id_never_stands_in_the_address(page: Page, site: str) -> None:
+    page.goto(f"{site}/reasons")
+    settle(page, charts=True)
+    best = page.get_by_text(re.compile("ranks 1 of")).inner_text()
+    customer = best.split()[1]
+    page.get_by_role("textbox", name="Customer id").fill(customer)
+    page.keyboard.press("Enter")
+    settle(page)
+    assert customer not in page.url
+    assert "shown as an example" not in page.get_by_text(re.compile("ranks 1 of")).inner_text()
+    page.get_by_role("textbox", name="Customer id").fill("nobody-of-that-id")
+    page.keyboard.press("Enter")
+    page.get_by_text(re.compile("nobody-of-that-id.*is among")).wait_for()
+    assert not serious_findings(page)

@@ -97,7 +97,7 @@ def test_every_page_with_nothing_is_readable_for_everybody(
     browser: Browser, bare: str, scheme: str, width: int
 ) -> None:
     with open_page(browser, scheme=scheme, width=width) as page:
-        for name in ("", "data", "training", "segments", "performance", "audience"):
+        for name in ("", "data", "training", "segments", "reasons", "performance", "audience"):
             page.goto(f"{bare}/{name}")
             settle(page)
             assert serious_findings(page) == [], name

@@ -78,7 +78,9 @@ def foot(at: AppTest) -> str:
     return "\n".join(caption.value for caption in at.sidebar.caption)
 
 
-@pytest.mark.parametrize("name", ["start", "data", "training", "segments", "performance", "audience"])
+@pytest.mark.parametrize(
+    "name", ["start", "data", "training", "segments", "reasons", "performance", "audience"]
+)
 def test_the_foot_of_the_sidebar_is_there_also_where_a_page_has_nothing(name: str, empty: Workspace) -> None:
     assert "Workspace **empty** · no data yet" in foot(page(name))
 

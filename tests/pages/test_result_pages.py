@@ -1,4 +1,4 @@
-"""Segments, Performance and Audience: nothing yet, everything there, and what can go wrong."""
+"""Segments, Reasons, Performance and Audience: nothing yet, everything there, and what can go wrong."""
 
 import re
 import shutil
@@ -16,7 +16,7 @@ from segmenter.evaluation.bootstrap import Estimate
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.evaluation.depths import DepthTable
 from segmenter.evaluation.gains import captured_at
-from segmenter.results import open_evaluation, open_summary, write_json
+from segmenter.results import open_evaluation, open_explanation, open_report, open_summary, write_json
 from segmenter.summary import ScoresSummary
 from segmenter.ui import cached
 from segmenter.ui.audience_view import EXPECTED
@@ -26,7 +26,7 @@ from segmenter.ui.reach import reach_sentence, rfm_verdict
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT, Journey
 
-PAGES = ("segments", "performance", "audience")
+PAGES = ("segments", "reasons", "performance", "audience")
 
 
 @pytest.fixture
@@ -338,3 +338,71 @@ def test_preview_and_page_agree_for_every_per_cent(journey: Journey, evaluation:
         assert shown.funnel.exported + shown.funnel.no_consent == shown.funnel.selected
     assert sizes == sorted(sizes)
     assert sizes[-1] == summary.customers
+
+
+def test_the_reasons_page_says_what_the_score_looks_at_and_shows_the_best_customer(walked: Journey) -> None:
+    told = open_explanation(walked.workspace, walked.scores)
+    assert told is not None
+    at = page("reasons")
+    assert share(sum(told.share(shape) for shape in told.features[:3])) in answer(at)
+    best = pd.read_parquet(walked.workspace.path(walked.scores) / "scores.parquet")["customer_id"][0]
+    assert any(f"Customer {best} ranks 1 of" in m.value for m in at.markdown)
+    assert "raises the score" in " ".join(m.value for m in at.markdown).lower()
+    assert all(box.help for box in (*at.text_input, *at.selectbox))
+
+
+def test_a_customer_typed_in_is_explained_with_the_score_of_the_list(walked: Journey) -> None:
+    scores = pd.read_parquet(walked.workspace.path(walked.scores) / "scores.parquet")
+    chosen = scores.iloc[1_500]
+    at = page("reasons").text_input(key="customer").set_value(f" {chosen['customer_id']} ").run()
+    assert not at.exception
+    assert values(at)["Score"] == f"{chosen['score']:.2f}"
+    assert values(at)["Prompted"] == share(chosen["p_prompted"])
+    assert any("ranks 1,501 of" in m.value for m in at.markdown)
+    assert chosen["customer_id"] not in str(at.query_params)
+
+
+def test_nobody_is_explained_in_words_and_a_hostile_id_stays_text(walked: Journey) -> None:
+    at = page("reasons").text_input(key="customer").set_value("x' OR 1=1 <b>").run()
+    assert not at.exception
+    (warning,) = at.warning
+    assert "is among the 3,000 scored" in warning.value
+    assert "<b>" not in warning.value
+
+
+def test_every_feature_can_be_looked_at(walked: Journey) -> None:
+    at = page("reasons")
+    for name in at.selectbox(key="feature").options[::9]:
+        at = at.selectbox(key="feature").set_value(name).run()
+        assert not at.exception
+        said = [chart.proto.alt for chart in at.get("plotly_chart")]
+        assert any(f"what '{name.rsplit(' (', 1)[0]}' adds" in alt for alt in said)
+        assert all(len(alt) > 40 for alt in said)
+
+
+def test_scores_from_before_reasons_were_kept_lead_to_scoring_again(walked: Journey) -> None:
+    store_summary(walked, open_summary(walked.workspace, walked.scores))  # without reasons
+    at = page("reasons")
+    assert not at.exception
+    assert [button.label for button in at.button] == ["Score customers again"]
+    assert not at.get("plotly_chart")
+    assert "Score customers again" in [button.label for button in page("training").button]
+    assert not page("segments").exception
+
+
+def test_scores_with_reasons_are_not_offered_to_be_made_again(walked: Journey) -> None:
+    labels = [button.label for button in page("training").button]
+    assert not any(label.startswith("Score customers") for label in labels)
+
+
+def test_a_model_with_hidden_units_says_why_there_are_no_reasons(
+    walked: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_summary(walked, open_summary(walked.workspace, walked.scores))
+    report = open_report(walked.workspace, walked.model)
+    network = replace(report.settings.network, n_hidden=8)
+    hidden = replace(report, settings=replace(report.settings, network=network))
+    monkeypatch.setattr(cached, "report", lambda *_: hidden)
+    at = page("reasons")
+    assert any("hidden units" in m.value for m in at.markdown)
+    assert [button.label for button in at.button] == ["Train a model"]
