@@ -22,8 +22,9 @@ from segmenter.cutoffs import scoring_day, suggest_cutoffs, with_test
 from segmenter.delivery.columns import choose_columns
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation import comparison
-from segmenter.evaluation.response import response_scores
-from segmenter.features.catalog import feature_specs
+from segmenter.evaluation.leakage import suspicious_features
+from segmenter.evaluation.response import response_baseline
+from segmenter.features.catalog import feature_specs, names_to_leave_out
 from segmenter.features.tables import customer_features
 from segmenter.labels.intent import intent_evidence, what_is_known
 from segmenter.model import artifact
@@ -41,7 +42,7 @@ from segmenter.results import (
     open_summary,
     write_json,
 )
-from segmenter.samples import gather_samples, response_frames, stack_examples
+from segmenter.samples import gather_samples, stack_examples
 from segmenter.scoring import score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
@@ -99,8 +100,8 @@ def train(
     progress: Progress = silent,
 ) -> str:
     """Data set -> two-stage model. No cutoffs: the last feasible ones, with a later period kept unseen."""
-    settings = settings or TrainingSettings()
-    data = open_dataset(ws, dataset)
+    settings, data = settings or TrainingSettings(), open_dataset(ws, dataset)
+    settings = settings.replaced(leave_out=names_to_leave_out(data, settings.leave_out))
     days = settings.windows.outcome_days
     chosen = with_test(data, cutoffs, days) if cutoffs else suggest_cutoffs(data, days)
     title, record = name or f"{data.name}, {chosen.train[-1]}", ws.record(dataset)
@@ -112,9 +113,11 @@ def train(
             progress("evidence", 0.3, "Looking for evidence of intent")
             learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
             evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=learned)
+        progress("leakage", 0.33, "Looking for features that know the outcome")
+        suspicious = suspicious_features(samples, data, settings)
         model, training = fit_two_stage(
             stack_examples(samples, data, settings),
-            feature_specs(data, settings.windows),
+            feature_specs(data, settings.windows, settings.leave_out),
             settings,
             known=what_is_known(evidence),
             progress=part(progress, 0.35, 0.95),
@@ -129,6 +132,7 @@ def train(
             training=training,
             given={str(sample.cutoff): sample.segments() for sample in samples},
             evidence=evidence,
+            suspicious=suspicious,
             created_at=datetime.now(UTC),
         )
         write_json(draft.folder / REPORT_FILE, report)
@@ -160,11 +164,8 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
         test = everybody.fold_to_test(settings)
         rng = np.random.default_rng(settings.seed)
         progress("baselines", 0.3, "Training the response model to compare with")
-        learned, bought = response_frames(samples, settings)
         frame = score_sample(artifact.load_model(ws.path(model)), test)
-        frame["response"] = response_scores(
-            learned, bought, test.features, feature_specs(data, settings.windows), rng=rng
-        )
+        frame["response"] = response_baseline(samples, test, data, settings, rng=rng)
         result = comparison.evaluate(
             frame,
             model=model,
@@ -212,7 +213,7 @@ def score(
         summary = summarise(
             engine,
             scores,
-            feature_specs(data, report.settings.windows),
+            feature_specs(data, report.settings.windows, report.settings.leave_out),
             dataset=dataset,
             model=model,
             as_of=day,
