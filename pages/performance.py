@@ -1,6 +1,6 @@
 """Performance: how well the model's ranking finds the engaged, beside RFM and other rankings."""
 
-from segmenter.ui import cached, needs, performance_view
+from segmenter.ui import cached, groups_view, needs, performance_view
 from segmenter.ui.components import answer, page_header
 from segmenter.ui.reach import reach_sentence
 from segmenter.ui.suspicions import warn_of_leaks
@@ -15,4 +15,5 @@ answer(reach_sentence(evaluation, "score", depth))
 performance_view.show_cards(evaluation, depth)
 performance_view.show_gains(evaluation, depth)
 performance_view.show_table1(evaluation)
+groups_view.show_groups(evaluation)
 performance_view.show_limits(evaluation, report)
