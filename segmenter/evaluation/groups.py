@@ -55,7 +55,7 @@ def group_results(test: pd.DataFrame, *, outcome_days: int) -> tuple[GroupResult
     """Groups by past purchases, and where the frame says so by past contacts and by range.
 
     test: one row per customer with given_label, score, purchase_count and days_since_last_purchase; used
-    where present: contacted_before (an offer, ad, view or click is recorded before the cutoff) and out_of_range.
+    where present: contacted_before (an offer, ad, view or click is recorded before the cutoff), out_of_range.
     """
     engaged = (test["given_label"] == "engaged").to_numpy(dtype=bool)
     score = test["score"].to_numpy(dtype=np.float64)
@@ -75,7 +75,7 @@ def pairs_in_order(positive: np.ndarray, score: np.ndarray) -> Estimate | None:
     """The AUC with its 95 % interval; None with fewer than FEWEST_TO_TELL of either kind.
 
     positive: (n,) bool; score: (n,). Variance by DeLong, DeLong and Clarke-Pearson (1988), with their
-    letters. One more customer of each kind, tied with everybody, is counted in it: no interval is ever a point.
+    letters. One more customer of each kind, tied with everybody, is counted in it: no interval is a point.
     """
     m, n = int(positive.sum()), int((~positive).sum())
     if min(m, n) < FEWEST_TO_TELL:
@@ -93,17 +93,21 @@ def groups_sentence(groups: Sequence[GroupResult]) -> str:
     """Where the model's order can be followed, and where it cannot; for a reader who sees no table."""
     said = []
     for verdict, words in (
-        ("not distinguishable from chance", "the model's order is not distinguishable from chance"),
-        ("worse than chance", "the model's order is worse than chance"),
-        ("too few", "too few customers engaged, or too few did not, to tell"),
+        ("not distinguishable from chance", "The model's order is not distinguishable from chance among"),
+        ("worse than chance", "The model's order is worse than chance among"),
+        ("too few", "Too few engaged, or too few did not, to tell among"),
     ):
-        names = [_within(group) for group in groups if group.verdict == verdict and group.customers]
+        names = [
+            f"those who {_within(each)}" for each in groups if each.verdict == verdict and each.customers
+        ]
         if names:
-            said.append(f"Among customers who {' and among those who '.join(names)}, {words}.")
+            said.append(
+                f"{words} {' and '.join(part for part in (', '.join(names[:-1]), names[-1]) if part)}."
+            )
     if not said:
         return "Within every one of these groups, the model's order is better than chance."
     if any(group.verdict == "better than chance" for group in groups):
-        said.append("Within the other groups it is better than chance.")
+        said.append("Within the other groups the model's order is better than chance.")
     return " ".join(said)
 
 

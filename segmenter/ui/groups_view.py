@@ -42,8 +42,8 @@ def show_groups(evaluation: Evaluation) -> None:
     )
     st.caption(
         f"A purchase counts as recent for {LAPSED_WINDOWS} outcome windows. A contact is an offer received, "
-        "an ad shown, a message opened or clicked before the cutoff. Scores of customers unlike all others are "
-        "guesses."
+        "an ad shown, a message opened or clicked before the cutoff. Scores of customers unlike all others "
+        "are guesses."
     )
 
 

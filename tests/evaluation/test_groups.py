@@ -110,7 +110,7 @@ def test_where_the_score_knows_nothing_it_is_said_so(frame: pd.DataFrame, rng: n
 
 def test_the_sentence_names_groups_too_small_to_tell_and_no_empty_ones(frame: pd.DataFrame) -> None:
     few = group_results(frame.assign(out_of_range=np.arange(len(frame)) < 3), outcome_days=10)
-    assert "unlike all those the model learned from, too few" in groups_sentence(few)
+    assert "to tell among those who are unlike all those the model learned from." in groups_sentence(few)
     none = group_results(frame.assign(out_of_range=False), outcome_days=10)
     assert "unlike" not in groups_sentence(none)
     assert by_name(none, "unlike").engaged_share is None
