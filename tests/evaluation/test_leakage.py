@@ -114,6 +114,29 @@ def test_a_column_that_knows_one_window_only_is_named_with_its_cutoff(shop: Shop
     assert found.cutoff == shop.samples[-1].cutoff
 
 
+def test_a_total_that_goes_on_counting_is_named_with_what_it_repeats(shop: Shop) -> None:
+    before = shop.samples[-1].features.set_index("customer_id")["monetary_value"].fillna(0)
+    found = the_planted(shop.with_customers_column(before + shop.last("amount")))
+    assert found.beside == "Spend so far, less returns"
+    assert "'total_2026' has beyond 'Spend so far, less returns' tells buyers from others" in found.sentence
+    then = [sample.features["monetary_value"].to_numpy() for sample in shop.samples]
+    assert shop.with_column(then).suspicious() == (), "as it was on each day, it is honest"
+
+
+def test_a_last_purchase_after_the_cutoff_is_named(shop: Shop) -> None:
+    last = shop.samples[-1]
+    ago = last.features.set_index("customer_id")["days_since_last_purchase"].round()
+    ago = ago.mask(shop.last("purchases") > 0, -5)  # bought since then
+    known = [ago - (last.cutoff - sample.cutoff).days for sample in shop.samples]
+    ids = [sample.features["customer_id"] for sample in shop.samples]
+    # As the features are read: a date at or after the cutoff is not known yet.
+    exported = [each.map(days.where(days > 0)).to_numpy() for each, days in zip(ids, known, strict=True)]
+    found = the_planted(shop.with_column(exported, "date"))
+    assert (found.beside, found.label) == ("Time since the last purchase", "Time since total_2026")
+    then = [sample.features["days_since_last_purchase"].round().to_numpy() for sample in shop.samples]
+    assert shop.with_column(then, "date").suspicious() == (), "as it was on each day, it is honest"
+
+
 def test_ids_free_text_and_constants_are_named_without_doubting_the_figures(shop: Shop) -> None:
     ids = shop.last("amount").index
     numbers = pd.Series(np.arange(len(ids), dtype=float), index=ids)
