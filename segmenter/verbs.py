@@ -117,6 +117,7 @@ def evaluate(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
             for depth, captured in zip(curve.depth, curve.captured, strict=True)
         ],
         "evidence": _builtins(result.evidence),
+        "groups": _builtins(result.groups),
     }
     measures = ("depth", "precision", "recall", "balanced_accuracy", "weighted_f1")
     rows = [(row.name, *(getattr(row, measure) for measure in measures)) for row in result.table1]

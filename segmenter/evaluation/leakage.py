@@ -127,8 +127,9 @@ def suspicious_features(
         asked = rows & _asked(question, labels)
         if not _enough(positive[asked]):
             continue
+        counted = len(np.unique(customer[asked & positive])), len(np.unique(customer[asked & ~positive]))
         each_told = [
-            feature_tells(look.places[asked], positive[asked], fold[asked], customer[asked]) for look in looks
+            feature_tells(look.places[asked], positive[asked], fold[asked], counted) for look in looks
         ]
         pairs = list(zip(looks, each_told, strict=True))
         dated = max((told.share for look, told in pairs if look.spec.group != ATTRIBUTES), default=0.5)

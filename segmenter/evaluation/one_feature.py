@@ -54,8 +54,14 @@ def feature_places(values: pd.Series, spec: FeatureSpec) -> np.ndarray:
     return np.where(known, places, 0)
 
 
-def feature_tells(places: np.ndarray, positive: np.ndarray, fold: np.ndarray, customer: np.ndarray) -> Told:
-    """All arguments (n,). Places are ranked by their share of positives in the other folds."""
+def feature_tells(
+    places: np.ndarray, positive: np.ndarray, fold: np.ndarray, customers: tuple[int, int]
+) -> Told:
+    """Arrays of (n,). Places are ranked by their share of positives in the other folds.
+
+    customers: how many different ones the positives and the others are; rows of one customer are not as good
+    as rows of several.
+    """
     n_places, share = int(places.max()) + 1, float(positive.mean())
     shape = (FOLDS, n_places)
     cell = fold * n_places + places
@@ -71,8 +77,7 @@ def feature_tells(places: np.ndarray, positive: np.ndarray, fold: np.ndarray, cu
         right += float((positives * (np.cumsum(others) - others / 2)).sum())  # a tie is half right
         pairs += float(positives.sum() * others.sum())
     told = right / pairs if pairs else 0.5
-    counts = [len(np.unique(customer[chosen])) for chosen in (positive, ~positive)]
-    return Told(told, _standard_error(told, *counts))
+    return Told(told, _standard_error(told, *customers))
 
 
 def _standard_error(auc: float, positives: int, others: int) -> float:

@@ -193,7 +193,7 @@ def told(values: np.ndarray, positive: np.ndarray) -> float:
     n = len(values)
     spec = FeatureSpec(name="x", label="x", group=ATTRIBUTES)
     places = feature_places(pd.Series(values, dtype=float), spec)
-    return feature_tells(places, positive, np.arange(n) % FOLDS, np.arange(n)).share
+    return feature_tells(places, positive, np.arange(n) % FOLDS, (n, n)).share
 
 
 @pytest.mark.parametrize("change", [np.exp, lambda x: 5 * x - 3, np.cbrt])
