@@ -36,7 +36,7 @@ def train_anew(ready: Ready) -> None:
     outcome_days, cutoffs = ask_windows(ready.dataset_id, dataset)
     show_timeline(ready.dataset_id, cutoffs, outcome_days)
     above = st.container()
-    settings = ask_settings(outcome_days)
+    settings = ask_settings(ready.dataset_id, outcome_days)
     with above:
         show_segments(ready.dataset_id, cutoffs.train[-1], settings.windows)
     choice = ask_start(ready.dataset_id, cutoffs, settings)

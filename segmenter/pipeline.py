@@ -22,8 +22,9 @@ from segmenter.cutoffs import scoring_day, suggest_cutoffs, with_test
 from segmenter.delivery.columns import choose_columns
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation import comparison
-from segmenter.evaluation.response import response_scores
-from segmenter.features.catalog import feature_specs
+from segmenter.evaluation.leakage import suspicious_features
+from segmenter.evaluation.response import response_baseline
+from segmenter.features.catalog import feature_specs, names_to_leave_out
 from segmenter.features.tables import customer_features
 from segmenter.labels.intent import intent_evidence, what_is_known
 from segmenter.model import artifact
@@ -42,7 +43,7 @@ from segmenter.results import (
     open_summary,
     write_json,
 )
-from segmenter.samples import gather_samples, response_frames, stack_examples
+from segmenter.samples import gather_samples, stack_examples
 from segmenter.scoring import score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
@@ -99,8 +100,8 @@ def train(
     progress: Progress = silent,
 ) -> str:
     """Data set -> two-stage model. No cutoffs: the last feasible ones, with a later period kept unseen."""
-    settings = settings or TrainingSettings()
-    data = open_dataset(ws, dataset)
+    settings, data = settings or TrainingSettings(), open_dataset(ws, dataset)
+    settings = settings.replaced(leave_out=names_to_leave_out(data, settings.leave_out))
     days = settings.windows.outcome_days
     chosen = with_test(data, cutoffs, days) if cutoffs else suggest_cutoffs(data, days)
     title, record = name or f"{data.name}, {chosen.train[-1]}", ws.record(dataset)
@@ -113,9 +114,11 @@ def train(
             progress("evidence", 0.3, "Looking for evidence of intent")
             learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
             evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=learned)
+        progress("leakage", 0.33, "Looking for features that know the outcome")
+        suspicious = suspicious_features(samples, data, settings)
         model, training = fit_two_stage(
             stack_examples(samples, data, settings),
-            feature_specs(data, settings.windows),
+            feature_specs(data, settings.windows, settings.leave_out),
             settings,
             known=what_is_known(evidence),
             keep_ledger=lambda rows: rows.to_parquet(draft.folder / LEDGER_FILE, index=False),
@@ -131,6 +134,7 @@ def train(
             training=training,
             given={str(sample.cutoff): sample.segments() for sample in samples},
             evidence=evidence,
+            suspicious=suspicious,
             created_at=datetime.now(UTC),
         )
         write_json(draft.folder / REPORT_FILE, report)
@@ -162,11 +166,8 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
         test = everybody.fold_to_test(settings)
         rng = np.random.default_rng(settings.seed)
         progress("baselines", 0.3, "Training the response model to compare with")
-        learned, bought = response_frames(samples, settings)
         frame = score_sample(artifact.load_model(ws.path(model)), test)
-        frame["response"] = response_scores(
-            learned, bought, test.features, feature_specs(data, settings.windows), rng=rng
-        )
+        frame["response"] = response_baseline(samples, test, data, settings, rng=rng)
         result = comparison.evaluate(
             frame,
             model=model,
@@ -210,11 +211,12 @@ def score(
         two_stage = artifact.load_model(ws.path(model))
         scores = score_features(two_stage, engine, features, draft.folder / "scores.parquet")
         progress("summary", 0.8, "Working out what the pages show")
+        specs = feature_specs(data, report.settings.windows, report.settings.leave_out)
         engine.register("scores", draft.folder / "scores.parquet")
         summary = summarise(
             engine,
             scores,
-            feature_specs(data, report.settings.windows),
+            specs,
             dataset=dataset,
             model=model,
             as_of=day,
@@ -222,7 +224,7 @@ def score(
             consent_mapped="consent_email" in data.mapped.get("customers", ()),
         )
         write_json(draft.folder / "summary.json", summary)
-        explain_scores(two_stage, engine, feature_specs(data, report.settings.windows), draft.folder)
+        explain_scores(two_stage, engine, specs, draft.folder)
         draft.details = {"as_of": str(day), "customers": len(scores)}
     return draft.id
 

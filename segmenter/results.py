@@ -14,6 +14,7 @@ from segmenter.cutoffs import Cutoffs
 from segmenter.engines import Engine, open_engine, read_sql
 from segmenter.errors import DamagedArtifact, ModelFileError, NotEnoughData, SettingsError
 from segmenter.evaluation.comparison import Evaluation
+from segmenter.evaluation.leakage import Suspicion
 from segmenter.features.tables import register_dataset
 from segmenter.labels.intent import IntentEvidence
 from segmenter.labels.tables import segment_counts as count_segments
@@ -45,7 +46,8 @@ class ModelReport:
     """A model's card: what it learned from, how, and what stands behind it.
 
     given: cutoff -> given label -> customers, of everybody in the population (the test fold too).
-    evidence: what the training windows say about intent, strongest first.
+    evidence: what the training windows say about intent, strongest first. suspicious: features that may know
+    the outcome, or tell nothing; a report from before they were looked for has none.
     """
 
     dataset: str
@@ -56,6 +58,7 @@ class ModelReport:
     given: dict[str, dict[str, int]]
     evidence: tuple[IntentEvidence, ...]
     created_at: datetime
+    suspicious: tuple[Suspicion, ...] = ()
 
     def details(self) -> dict[str, object]:
         """What a list of models shows."""

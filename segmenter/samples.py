@@ -136,10 +136,11 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
     """The labelled customers of several cutoffs, without the test fold.
 
     Browsing customers (they reacted, and bought nothing after it) stand with the inactive: stage 1 asks who
-    will not be won, and left out, everybody who merely looks at messages would seem active to it.
+    will not be won, and left out, everybody who merely looks at messages would seem active to it. Features
+    that the settings leave out are not among the columns.
     Raises NotEnoughData when a segment has too few customers to learn from.
     """
-    specs: tuple[FeatureSpec, ...] = feature_specs(dataset)
+    specs: tuple[FeatureSpec, ...] = feature_specs(dataset, leave_out=settings.leave_out)
     outcomes = pd.concat([sample.outcomes for sample in samples], ignore_index=True)
     features = pd.concat([sample.features for sample in samples], ignore_index=True)
     cutoff = np.repeat([str(sample.cutoff) for sample in samples], [len(s.outcomes) for s in samples])

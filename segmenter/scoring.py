@@ -18,6 +18,7 @@ from segmenter.model.two_stage import TwoStageModel
 from segmenter.samples import Sample
 
 PROBABILITIES = ("p_engaged", "p_unengaged", "p_inactive", "p_prompted")
+CONTACTS = ("exposure_count", "impression_count", "view_count", "click_count")
 RFM_COLUMNS = ("days_since_last_purchase", "purchase_count", "monetary_value")
 
 
@@ -51,12 +52,14 @@ def score_features(model: TwoStageModel, engine: Engine, features: Path, out: Pa
 def score_sample(model: TwoStageModel, sample: Sample) -> pd.DataFrame:
     """Outcomes, scores and the RFM columns of the customers of a sample, side by side: what is evaluated.
 
-    `uncorrected` is the score as it would be without the correction of labels.
+    `uncorrected` is the score as it would be without the correction of labels; `contacted_before`, whether an
+    offer, ad, view or click is recorded before the cutoff.
     """
     scores = _score_batch(model, sample.features).reset_index(drop=True)
     outcomes = sample.outcomes.drop(columns="customer_id").reset_index(drop=True)
     uncorrected = model.predict(sample.features, corrected=False).score
-    return pd.concat([scores, outcomes], axis=1).assign(uncorrected=uncorrected)
+    contacted = (sample.features[list(CONTACTS)].fillna(0) > 0).any(axis=1).to_numpy()
+    return pd.concat([scores, outcomes], axis=1).assign(uncorrected=uncorrected, contacted_before=contacted)
 
 
 def _score_batch(model: TwoStageModel, frame: pd.DataFrame) -> pd.DataFrame:

@@ -140,6 +140,7 @@ class TrainingSettings:
     exposed_only: bool = True  # stage 2 learns from customers a campaign could have reached
     test_share: float = 0.25
     seed: int = 0
+    leave_out: tuple[str, ...] = ()  # features not to learn from, by name (features/catalog.py)
 
     def __post_init__(self) -> None:
         check_share(inactive_threshold=self.inactive_threshold)

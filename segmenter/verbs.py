@@ -85,11 +85,13 @@ def train(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
         "cutoffs": _builtins(report.cutoffs),
         "segments": segments,
         "correction": _builtins(correction),
+        "suspicious": _builtins(report.suspicious),
         "not_evaluated": why_untested(ws.record(model)),
     }
     untested = f"Too few customers to test it: {fields['not_evaluated']}" if fields["not_evaluated"] else ""
     counted = _table(("segment", "customers"), segments.items())
-    text = _paragraphs(_title(ws, model), counted, correction.sentence, untested)
+    suspicions = "\n".join(printable(each.sentence) for each in report.suspicious)
+    text = _paragraphs(_title(ws, model), counted, correction.sentence, suspicions, untested)
     return Answer(fields, text)
 
 
@@ -115,6 +117,7 @@ def evaluate(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
             for depth, captured in zip(curve.depth, curve.captured, strict=True)
         ],
         "evidence": _builtins(result.evidence),
+        "groups": _builtins(result.groups),
     }
     measures = ("depth", "precision", "recall", "balanced_accuracy", "weighted_f1")
     rows = [(row.name, *(getattr(row, measure) for measure in measures)) for row in result.table1]

@@ -48,6 +48,7 @@ def test_training_counts_the_segments_and_tells_its_correction(journey):
     assert journey.train["segments"].keys() == {"engaged", "unengaged", "inactive", "browsing"}
     assert sum(journey.train["segments"].values()) >= CUSTOMERS / 2
     assert isinstance(journey.train["correction"], dict)
+    assert journey.train["suspicious"] == []
     assert journey.train["not_evaluated"] is None
 
 

@@ -58,3 +58,9 @@ def test_short_names_are_unambiguous() -> None:
     names = [f.name for group in (Windows, Network, Correction) for f in fields(group)]
     names += [f.name for f in fields(TrainingSettings)]
     assert len(names) == len(set(names))
+
+
+def test_features_to_leave_out_are_read_from_a_list_of_names() -> None:
+    settings = TrainingSettings().with_pairs({"leave_out": "churned, attr_num_2,"})
+    assert settings.leave_out == ("churned", "attr_num_2")
+    assert settings.with_pairs({"leave_out": ""}).leave_out == ()

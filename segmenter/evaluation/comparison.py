@@ -17,6 +17,7 @@ from segmenter.evaluation.bootstrap import draws_for, paired_bootstrap
 from segmenter.evaluation.calibration import Calibration, Calibrations
 from segmenter.evaluation.depths import Depths, DepthTable
 from segmenter.evaluation.gains import GainCurve
+from segmenter.evaluation.groups import GroupResult, group_results
 from segmenter.evaluation.population import read_population
 from segmenter.evaluation.reach import GainDifference, Reach
 from segmenter.evaluation.rfm import RfmSettings
@@ -50,7 +51,8 @@ class Evaluation:
     """How well one model ranks test customers, beside RFM and other baselines.
 
     gains: keys segmenter, value, uncorrected, rfm, response (those that were given), random, perfect.
-    draws: resamples behind every interval. notes: what could not be computed and why, in words.
+    draws: resamples behind every interval of a comparison. notes: what could not be computed and why, in
+    words. groups: the order within groups of customers; () in evaluations from before they were looked at.
     """
 
     model: str
@@ -78,6 +80,7 @@ class Evaluation:
     scope_sentence: str
     trial_sentence: str | None
     notes: tuple[str, ...]
+    groups: tuple[GroupResult, ...] = ()
 
     def to_json(self) -> bytes:
         """This evaluation as JSON, readable again by `from_json`."""
@@ -114,7 +117,8 @@ def evaluate(
 
     Columns: customer_id, given_label, score, expected_value, days_since_last_purchase, purchase_count,
     monetary_value, purchases, amount, arm, trial. Used where present: uncorrected and response (scores of
-    the baselines), organic_completion, intent, and p_engaged, p_unengaged, p_inactive (calibration).
+    the baselines), organic_completion, intent, contacted_before and out_of_range (groups), and p_engaged,
+    p_unengaged, p_inactive (calibration).
     rfm_settings: None takes the quintiles of the test customers, which needs no outcome. unseen_customers,
     unseen_period: whether the model has learned from neither; the sentences say so. Raises NotEnoughData with
     fewer than 20 positives or 20 others; ValueError where the frame breaks its contract.
@@ -192,6 +196,7 @@ def evaluate(
             wording.trial_sentence(depth_table.at("score", headline_depth)) if population.trial else None
         ),
         notes=(*population.notes, *table1.notes),
+        groups=group_results(test, outcome_days=outcome_days),
     )
 
 

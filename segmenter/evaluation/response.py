@@ -18,7 +18,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, QuantileTransformer, SplineTransformer
 
 from segmenter.errors import NotEnoughData
-from segmenter.features.catalog import FeatureSpec
+from segmenter.features.catalog import FeatureSpec, feature_specs
+from segmenter.samples import Sample, response_frames
+from segmenter.settings import TrainingSettings
+from segmenter.tables.dataset import Dataset
 
 MIN_PER_CLASS = 20
 MOST_CUSTOMERS = 50_000  # some hundred coefficients gain nothing from more
@@ -26,6 +29,20 @@ _ROWS_AT_ONCE = 50_000
 _KNOTS = 6
 
 logger = logging.getLogger(__name__)
+
+
+def response_baseline(
+    samples: list[Sample],
+    test: Sample,
+    dataset: Dataset,
+    settings: TrainingSettings,
+    *,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """The baseline's scores of the test customers: (m,). It reads the features that the model may read."""
+    learned, bought = response_frames(samples, settings)
+    specs = feature_specs(dataset, settings.windows, settings.leave_out)
+    return response_scores(learned, bought, test.features, specs, rng=rng)
 
 
 def response_scores(

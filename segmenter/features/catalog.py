@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Literal
 
+from segmenter.errors import SettingsError
 from segmenter.settings import Windows
 from segmenter.tables.dataset import Attribute, Dataset
 
@@ -191,13 +193,50 @@ def window_words(windows: Windows) -> dict[str, str]:
     }
 
 
-def feature_specs(dataset: Dataset, windows: Windows | None = None) -> tuple[FeatureSpec, ...]:
-    """All columns of the customer features after customer_id, in their order: ours, then the attributes.
+def feature_specs(
+    dataset: Dataset, windows: Windows | None = None, leave_out: Iterable[str] = ()
+) -> tuple[FeatureSpec, ...]:
+    """The columns of the customer features after customer_id, in their order: ours, then the attributes.
 
-    With `windows`, labels say the length of the recent windows in days.
+    With `windows`, labels say the length of the recent windows in days. leave_out: names of features that are
+    not wanted; names that this data set does not have play no part.
     """
+    unwanted = frozenset(leave_out)
     ours = FEATURES if windows is None else _labelled(window_words(windows))
-    return (*ours, *attribute_specs(dataset.attributes))
+    every = (*ours, *attribute_specs(dataset.attributes))
+    return tuple(spec for spec in every if spec.name not in unwanted)
+
+
+def names_to_leave_out(dataset: Dataset, asked: Iterable[str]) -> tuple[str, ...]:
+    """Names as a person gives them -> names of features, in the order of the features, each once.
+
+    A column of the customers file may be given by its own name. Raises SettingsError for a name that the data
+    set does not have, and where nothing would be left to learn from.
+    """
+    every = [spec.name for spec in feature_specs(dataset)]
+    known = {attribute.label: attribute.name for attribute in dataset.attributes}
+    known |= {name: name for name in every}
+    found = set()
+    for name in asked:
+        if name not in known:
+            near = get_close_matches(name.lower(), {key.lower(): key for key in known}, n=3, cutoff=0.6)
+            meant = [key for key in known if key.lower() in near]
+            did_you_mean = f"Did you mean {' or '.join(repr(key) for key in meant)}?"
+            remedy = did_you_mean if meant else _examples(dataset)
+            raise SettingsError(
+                f"Setting 'leave_out' names '{name}', which is no feature of '{dataset.name}'. {remedy}"
+            )
+        found.add(known[name])
+    if len(found) == len(every):
+        raise SettingsError(
+            "Setting 'leave_out' names every feature, so nothing is left to learn from. Keep some of them."
+        )
+    return tuple(name for name in every if name in found)
+
+
+def _examples(dataset: Dataset) -> str:
+    columns = ", ".join(f"'{attribute.label}'" for attribute in dataset.attributes) or "none"
+    return f"Columns of the customers file: {columns}. Others are called 'purchase_count' or 'view_rate'."
 
 
 def attribute_specs(attributes: Iterable[Attribute]) -> tuple[FeatureSpec, ...]:

@@ -14,6 +14,7 @@ from segmenter.tables.dataset import Dataset
 from segmenter.ui import cached
 from segmenter.ui.components import Card, answer, chart, dark, metric_row
 from segmenter.ui.format import SEGMENT_MEANING, SEGMENT_WORDS, count_of, day, number, share
+from segmenter.ui.suspicions import ask_leave_out, tell_left_out
 from segmenter.ui.training_choices import (
     TrainingChoice,
     last_cutoff_range,
@@ -130,7 +131,7 @@ def show_segments(dataset_id: str, cutoff: date, windows: Windows) -> None:
         )
 
 
-def ask_settings(outcome_days: int) -> TrainingSettings:
+def ask_settings(dataset_id: str, outcome_days: int) -> TrainingSettings:
     """The settings few people need, behind an expander; the defaults otherwise."""
     with st.expander("Advanced settings"):
         left, right = st.columns(2, gap="medium")
@@ -206,6 +207,7 @@ def ask_settings(outcome_days: int) -> TrainingSettings:
             persist_state="session",
             help="The same data, settings and seed give the same model.",
         )
+        leave_out = ask_leave_out(dataset_id)
         exposed_only = st.toggle(
             "Learn what a campaign changes only from customers within reach",
             value=True,
@@ -213,6 +215,7 @@ def ask_settings(outcome_days: int) -> TrainingSettings:
             persist_state="session",
             help="A customer no campaign reached could not react, so he says little about campaigns.",
         )
+    tell_left_out(dataset_id, leave_out)
     return TrainingSettings(
         windows=Windows(
             outcome_days=outcome_days, attribution_days=attribution, engagement_kinds=tuple(kinds)
@@ -224,6 +227,7 @@ def ask_settings(outcome_days: int) -> TrainingSettings:
         ranking=ranking,
         exposed_only=exposed_only,
         seed=seed,
+        leave_out=leave_out,
     )
 
 

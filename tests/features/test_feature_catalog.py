@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from segmenter.features.catalog import FEATURES, feature_specs
+from segmenter.errors import SettingsError
+from segmenter.features.catalog import FEATURES, feature_specs, names_to_leave_out
 from segmenter.features.tables import DATASET_TABLES, STEPS, customer_features_sql
 from segmenter.settings import Windows
 from segmenter.tables.contracts import TABLES
@@ -98,3 +99,36 @@ def test_only_our_own_column_names_reach_sql_text(name: str) -> None:
 
 def test_every_table_of_a_data_set_is_registered() -> None:
     assert set(DATASET_TABLES) == {*TABLES, "attributes"}
+
+
+def test_features_are_left_out_by_their_names_or_by_the_names_of_their_columns(tmp_path: Path) -> None:
+    dataset = write_world(tmp_path, attribute_list=ATTRIBUTES)
+    names = names_to_leave_out(dataset, ("town", "view_rate", "attr_num_1", "income"))
+    assert names == ("view_rate", "attr_num_1", "attr_cat_1")
+    assert names_to_leave_out(dataset, names) == names
+    kept = [spec.name for spec in feature_specs(dataset, leave_out=names)]
+    assert kept == [spec.name for spec in feature_specs(dataset) if spec.name not in names]
+    assert feature_specs(dataset, leave_out=("of another data set",)) == feature_specs(dataset)
+
+
+@pytest.mark.parametrize(
+    ("asked", "remedy"),
+    [
+        ("incom", "Did you mean 'income'"),
+        ("View_rat", "'view_rate'"),
+        ("qqq", "'income', 'town', 'birthday'"),
+    ],
+)
+def test_a_name_that_is_no_feature_is_refused_with_what_is_near(
+    tmp_path: Path, asked: str, remedy: str
+) -> None:
+    dataset = write_world(tmp_path, attribute_list=ATTRIBUTES)
+    with pytest.raises(SettingsError, match=remedy) as refused:
+        names_to_leave_out(dataset, (asked,))
+    assert f"'{asked}'" in str(refused.value)
+
+
+def test_not_everything_can_be_left_out(tmp_path: Path) -> None:
+    dataset = write_world(tmp_path, attribute_list=ATTRIBUTES)
+    with pytest.raises(SettingsError, match="nothing is left"):
+        names_to_leave_out(dataset, [spec.name for spec in feature_specs(dataset)])

@@ -4,6 +4,7 @@ import json
 import re
 import runpy
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -270,6 +271,59 @@ def test_training_shows_the_segments_before_anything_is_trained(walked: Workspac
     (chart,) = at.get("plotly_chart")
     assert "learned from" in chart.proto.alt
     assert "tested on" in chart.proto.alt
+
+
+@pytest.fixture
+def read_anew() -> Iterator[None]:
+    """Nothing that another test has changed is remembered, nor what this one changes."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def suspect(walked: Workspace, feature: str, words: str) -> None:
+    """The model's report with a suspicion in it."""
+    (model,) = walked.records("model")
+    path = walked.path(model.id) / "report.json"
+    found = {
+        "feature": feature,
+        "label": "Age",
+        "column": "age",
+        "why": "tells the outcome",
+        "sentence": words,
+    }
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"suspicious": [found | {"sentence": words}]}))
+    st.cache_resource.clear()
+
+
+@pytest.mark.usefixtures("read_anew")
+@pytest.mark.parametrize("name", ["training", "performance"])
+def test_a_feature_that_knows_the_outcome_is_named_with_its_consequence(name: str, walked: Workspace) -> None:
+    assert not page(name).warning
+    suspect(walked, "attr_num_1", "'Age <b>' alone tells buyers from others in 97 of 100 pairs.")
+    (warning,) = page(name).warning
+    assert warning.proto.title == "The figures may be too good to be true"
+    assert "alone tells buyers from others in 97 of 100 pairs" in warning.value
+    assert "<b>" not in warning.value
+
+
+@pytest.mark.usefixtures("read_anew")
+def test_what_was_suspicious_is_proposed_to_be_left_out_and_can_be_taken_back(
+    walked: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(jobs_panel, "start", lambda verb, arguments: asked.append(arguments))
+    suspect(walked, "attr_num_1", "Known too late.")
+    at = page("training")
+    (field,) = (field for field in at.multiselect if field.label == "Features to leave out")
+    assert field.value == ["attr_num_1"]
+    assert "Not learned from: **age**" in said(at)
+    press(at, "Train the model")
+    assert "leave_out=attr_num_1" in asked[0]
+    at = field.set_value([]).run()
+    assert "Not learned from" not in said(at)
+    press(at, "Train the model")
+    assert not [word for word in asked[1] if word.startswith("leave_out")]
 
 
 def test_a_longer_window_counts_anew(walked: Workspace) -> None:

@@ -16,12 +16,14 @@ from segmenter.evaluation.bootstrap import Estimate
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.evaluation.depths import DepthTable
 from segmenter.evaluation.gains import captured_at
+from segmenter.evaluation.groups import groups_sentence
 from segmenter.results import open_evaluation, open_explanation, open_report, open_summary, write_json
 from segmenter.summary import ScoresSummary
 from segmenter.ui import cached
 from segmenter.ui.audience_view import EXPECTED
 from segmenter.ui.evidence_card import NEXT, RUNGS, STRENGTH
 from segmenter.ui.format import EVIDENCE_WORDS, number, share
+from segmenter.ui.groups_view import groups_table
 from segmenter.ui.reach import reach_sentence, rfm_verdict
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT, Journey
@@ -162,6 +164,34 @@ def test_table_one_is_on_the_page_for_every_ranking_and_measure(
     assert len(table) == len(rows)
     assert table["Precision"].str.startswith(f"{rows[0].precision:.0%}").any()
     assert len(table.columns) == 5
+
+
+def test_the_groups_count_everybody_once_per_kind_and_say_where_the_order_holds(
+    walked: Journey, evaluation: Evaluation
+) -> None:
+    at = page("performance")
+    table = next(frame.value for frame in at.dataframe if "Test customers who" in frame.value.columns)
+    assert len(table) == len(evaluation.groups) == 7
+    for aspect in ("purchases", "contacts", "range"):
+        members = [group for group in evaluation.groups if group.aspect == aspect]
+        assert sum(group.customers for group in members) == evaluation.customers
+    shown = [group for group in evaluation.groups if group.customers >= 20]
+    assert groups_sentence(shown) in [text.value for text in at.markdown]
+
+
+def test_an_evaluation_from_before_the_groups_shows_none(
+    walked: Journey, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "evaluation", lambda *_: replace(evaluation, groups=()))
+    at = page("performance")
+    assert not at.exception
+    assert not any("Test customers who" in frame.value.columns for frame in at.dataframe)
+
+
+def test_nothing_is_told_of_a_group_under_twenty_but_that_it_is_small(evaluation: Evaluation) -> None:
+    few = replace(evaluation.groups[0], customers=7, engaged=3, ordered=None)
+    (row,) = groups_table([few]).to_numpy().tolist()
+    assert row[1:] == ["under 20", "–", "–", "too few to tell"]
 
 
 def test_the_correction_and_the_unseen_scope_are_said(walked: Journey, evaluation: Evaluation) -> None:

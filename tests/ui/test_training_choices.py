@@ -35,6 +35,7 @@ any_settings = st.builds(
     ranking=st.sampled_from(["product", "paper"]),
     exposed_only=st.booleans(),
     seed=st.integers(0, 99),
+    leave_out=st.sampled_from([(), ("view_rate",), ("attr_num_1", "attr_cat_2")]),
 )
 
 
