@@ -145,6 +145,7 @@ class FakeResults:
             cutoffs={"train": (date(2026, 1, 1),)},
             given=given,
             training=SimpleNamespace(correction=Sentence("Correction was applied.")),
+            suspicious=(Sentence("'Total' alone tells buyers from others."),),
         )
 
     @staticmethod
@@ -156,6 +157,7 @@ class FakeResults:
             table1=(Row(), Row(name="rfm")),
             gains={"segmenter": SimpleNamespace(depth=(0.0, 0.4, 1.0), captured=(0.0, 0.75, 1.0))},
             evidence=(Sentence(),),
+            groups=(),
         )
 
     @staticmethod
