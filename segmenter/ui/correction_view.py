@@ -55,24 +55,24 @@ def show_correction(model_id: str, report: ModelReport) -> None:
 
 
 def _cards(correction: CorrectionReport) -> list[Card]:
-    estimated, note = "not known", "no comparison possible"
+    estimated, note = "not known", "no comparison"
     if correction.estimated_share is not None and correction.estimated_interval is not None:
         low, high = correction.estimated_interval
-        estimated, note = share(correction.estimated_share), f"between {share(low)} and {share(high)}"
+        estimated, note = share(correction.estimated_share), f"{share(low)} to {share(high)}"
     used = "Used" if correction.applied else "Not used"
     return [
         Card(
-            label="Would have bought anyway",
+            label="Bought anyway",
             value=estimated,
             note=note,
-            help="Of the customers who looked at a campaign and bought: as many as alike customers who did "
-            "not look would lead one to expect. Where people look because they are about to buy anyway, the "
+            help="With its 95% interval. Of the customers who looked at a campaign and bought: as many as "
+            "alike customers who did not look would lead one to expect. Where people look because they are about to buy anyway, the "
             "true share is higher; a randomised holdout would tell.",
         ),
         Card(
-            label="Correction of labels",
+            label="Correction",
             value=used,
-            note=f"{share(correction.flipped_share)} of the engaged doubted",
+            note=f"{share(correction.flipped_share)} doubted",
             help="Used: the ranking counts doubted customers as ones who would have bought anyway. Not used: "
             "every engaged customer counts alike, for the reason given above.",
         ),

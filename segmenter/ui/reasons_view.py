@@ -25,10 +25,10 @@ from segmenter.ui.format import listed, number, plain, share
 GROUPS_SHOWN = 4
 GROUP_WORDS = {ATTRIBUTES: "Your own columns", PRESSURE: "Open offers"}  # where a card has no room
 COMPUTED = """
-- **Score**: the chance that a customer, if they buy, was prompted by the campaign, times the chance that they
-  are active at all. The reasons are those of the first: it is what tells prompted from organic buyers.
-- **Points** are log-odds of that chance: adding 0.1 multiplies the odds by about 1.1, adding 0.7 doubles
-  them. The average customer scored stands at {base} (a chance of {chance}).
+- **Score**: the prompted score (of buyers like this one, the part that the model counts as prompted) times
+  the chance to be active at all. The reasons are those of the prompted score.
+- **Points** are its log-odds: adding 0.1 multiplies the odds by about 1.1, adding 0.7 doubles them. The
+  average customer scored stands at {base} (a prompted score of {chance}).
 - **Exact, not estimated**: the network is additive. Each feature contributes one curve made of straight
   pieces, and a customer's points are these curves read off at their values; they add up to what the model
   says.
@@ -187,14 +187,15 @@ def show_customer(
                 label="Score",
                 value=f"{found.score:.2f}",
                 note=f"rank {number(found.rank)}",
-                help="From 0, leave alone, to 1, contact first: the two chances beside it, multiplied.",
+                help="From 0, leave alone, to 1, contact first: the two figures beside it, multiplied.",
             ),
             Card(
-                label="Prompted",
-                value=share(found.p_prompted),
-                note=f"{share(explanation.p_prompted)} on average",
-                help="Of buyers like this one, the share whom the model counts as prompted by the campaign. "
-                "The reasons below are those of this figure.",
+                label="Prompted score",
+                value=f"{found.p_prompted:.2f}",
+                note=f"{explanation.p_prompted:.2f} on average",
+                help="Of buyers like this one, the part whom the model counts as prompted: everybody who "
+                "engaged, less those whom the correction of labels doubts, where it is used. A score, not a "
+                "proven chance. The reasons below are those of this figure.",
             ),
             Card(
                 label="Active",
@@ -205,7 +206,7 @@ def show_customer(
         ]
     )
     st.caption(
-        "The score is the two chances multiplied. The reasons are those of the first: who looks prompted."
+        "The score is the prompted score times the chance to be active. The reasons are those of the first."
     )
     found = found.told()
     words = {reason: _words(reason, explanation, windows) for reason in found.reasons}
@@ -236,7 +237,7 @@ def show_computed(explanation: Explanation, members: int) -> None:
     how_computed(
         COMPUTED.format(
             base=f"{explanation.base:+.2f}".replace("-", "−"),
-            chance=share(_chance(explanation.base)),
+            chance=f"{_chance(explanation.base):.2f}",
             customers=number(explanation.customers),
             members=members,
         )

@@ -387,7 +387,7 @@ def test_a_customer_typed_in_is_explained_with_the_score_of_the_list(walked: Jou
     at = page("reasons").text_input(key="customer").set_value(f" {chosen['customer_id']} ").run()
     assert not at.exception
     assert values(at)["Score"] == f"{chosen['score']:.2f}"
-    assert values(at)["Prompted"] == share(chosen["p_prompted"])
+    assert values(at)["Prompted score"] == f"{chosen['p_prompted']:.2f}"
     assert any("ranks 1,501 of" in m.value for m in at.markdown)
     assert chosen["customer_id"] not in str(at.query_params)
 
