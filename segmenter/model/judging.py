@@ -22,9 +22,11 @@ class Paired:
         """Beyond noise."""
         return self.first - self.second > Z * self.standard_error
 
-    def is_first_worse(self) -> bool:
-        """Beyond noise."""
-        return self.second - self.first > Z * self.standard_error
+    def is_first_as_good(self, margin: float) -> bool:
+        """Whether noise is ruled out as the reason why the first does not fall short by more than `margin`, a
+        share of the second's figure: a test of non-inferiority.
+        """
+        return self.first - self.second - Z * self.standard_error > -margin * abs(self.second)
 
 
 def paired_auc(

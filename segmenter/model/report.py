@@ -28,13 +28,15 @@ class Check:
 
     name: 'intent' is the AUC of engaged customers against those who bought without looking, weighted to be
     alike; 'extra buyers' and 'extra sales' are the areas under the gain curves of what looking added, as a
-    share of the total (0 is a random order). standard_error: of the difference.
+    share of the total (0 is a random order). standard_error: of the difference. passed: shown to be better
+    (intent), or shown not to lose more than a twentieth (the others).
     """
 
     name: CheckName
     corrected: float
     uncorrected: float
     standard_error: float
+    passed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from segmenter.model.judging import Paired, paired_auc
+from segmenter.model.judging import Paired, paired_auc, paired_gain
 
 
 def compared(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> Paired:
@@ -26,6 +26,27 @@ def test_a_score_is_not_better_than_itself_or_than_a_monotone_copy(rng: np.rando
     found = compared(positive, score, np.exp(score))
     assert found.standard_error == pytest.approx(0.0, abs=1e-12)
     assert not found.is_first_better()
+
+
+def test_as_good_means_that_a_loss_beyond_the_margin_is_ruled_out() -> None:
+    sure = Paired(first=0.20, second=0.20, standard_error=0.001)
+    assert sure.is_first_as_good(0.05)
+    assert not Paired(first=0.20, second=0.20, standard_error=0.02).is_first_as_good(0.05), (
+        "too noisy to tell"
+    )
+    assert not Paired(first=0.17, second=0.20, standard_error=0.001).is_first_as_good(0.05), "a real loss"
+    assert Paired(first=0.195, second=0.20, standard_error=0.001).is_first_as_good(0.05), "within the margin"
+
+
+def test_an_early_gain_is_half_the_total_at_best_and_nothing_in_random_order(
+    rng: np.random.Generator,
+) -> None:
+    part = np.repeat([1.0, 0.0], [50, 4950])
+    best, names = -np.arange(5000.0), np.arange(5000)
+    found = paired_gain(part, best, rng.random(5000), names)
+    assert found.first == pytest.approx(0.495)
+    assert found.second == pytest.approx(0.0, abs=4 * found.standard_error)
+    assert found.is_first_better()
 
 
 def test_the_standard_error_agrees_with_the_bootstrap(rng: np.random.Generator) -> None:
