@@ -62,7 +62,7 @@ def fit(examples: Examples, **correction: object) -> tuple[TwoStageModel, Traini
 
 @pytest.fixture(scope="module")
 def moved() -> tuple[TwoStageModel, TrainingReport, Examples, np.ndarray]:
-    examples, prompted = readers(np.random.default_rng(5), 9_000, effect=0.15)
+    examples, prompted = readers(np.random.default_rng(5), 9_000, effect=0.3)
     return (*fit(examples), examples, prompted)
 
 
@@ -86,7 +86,7 @@ def test_correction_that_alike_customers_speak_for_is_used_and_finds_the_prompte
     assert report.correction.judged_by == "alike customers"
     assert report.correction.share_source == "alike customers"
     assert [check.name for check in report.correction.checks] == ["intent", "extra buyers", "extra sales"]
-    fresh, prompted = readers(np.random.default_rng(6), 6_000, effect=0.15)
+    fresh, prompted = readers(np.random.default_rng(6), 6_000, effect=0.3)
     engaged = fresh.given_label == "engaged"
     corrected, believed = (
         roc_auc_score(prompted[engaged], model.predict(fresh.features, said).p_prompted[engaged])
@@ -99,7 +99,7 @@ def test_what_would_have_been_bought_anyway_is_said_of_each_customer(
     moved: tuple[TwoStageModel, TrainingReport, Examples, np.ndarray], tmp_path: Path
 ) -> None:
     model, report, _, _ = moved
-    fresh, prompted = readers(np.random.default_rng(7), 6_000, effect=0.15)
+    fresh, prompted = readers(np.random.default_rng(7), 6_000, effect=0.3)
     organic = model.predict(fresh.features).organic
     engaged = fresh.given_label == "engaged"
     assert ((organic > 0) & (organic <= 1)).all()
@@ -123,7 +123,7 @@ def test_where_nobody_is_prompted_the_report_says_that_it_finds_none() -> None:
 
 
 def test_the_share_a_person_expects_is_the_share_that_counts_as_organic() -> None:
-    examples, _ = readers(np.random.default_rng(1), 2_000, effect=0.15)
+    examples, _ = readers(np.random.default_rng(1), 2_000, effect=0.3)
     for share in (0.2, 0.8):
         _, report = fit(examples, organic_share=share, fall_back=False)
         assert report.correction.share_source == "setting"
