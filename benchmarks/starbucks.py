@@ -162,7 +162,7 @@ def rank_half(world: World, split: int, half: int, *, rivals: bool) -> Half:
 
 def product_rankings(models: dict[str, TwoStageModel], frame: pd.DataFrame) -> dict[str, np.ndarray]:
     """What the product can rank by. models: '' the default, and where there are 'forced' and 'printed'."""
-    default, given = models[""].predict(frame), models[""].predict(frame, corrected=False)
+    default, given = models[""].predict(frame), models[""].predict(frame, "uncorrected")
     rankings = {
         "score": default.score,
         "expected_value": default.expected_value,

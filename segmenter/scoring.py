@@ -57,7 +57,7 @@ def score_sample(model: TwoStageModel, sample: Sample) -> pd.DataFrame:
     """
     scores = _score_batch(model, sample.features).reset_index(drop=True)
     outcomes = sample.outcomes.drop(columns="customer_id").reset_index(drop=True)
-    uncorrected = model.predict(sample.features, corrected=False).score
+    uncorrected = model.predict(sample.features, "uncorrected").score
     contacted = (sample.features[list(CONTACTS)].fillna(0) > 0).any(axis=1).to_numpy()
     return pd.concat([scores, outcomes], axis=1).assign(uncorrected=uncorrected, contacted_before=contacted)
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from benchmarks.quality.learning import Learned, Predictor, Ranking
 from segmenter.model.examples import Examples
-from segmenter.model.two_stage import TwoStageModel, fit_two_stage
+from segmenter.model.two_stage import Stage2Head, TwoStageModel, fit_two_stage
 from segmenter.samples import member_folds
 from segmenter.settings import Correction, TrainingSettings
 
@@ -42,7 +42,7 @@ def train_product(learned: Learned) -> Trained:
     return Trained(
         predictors={
             DEFAULT: _predictor(default),
-            UNCORRECTED: _predictor(default, corrected=False),
+            UNCORRECTED: _predictor(default, "uncorrected"),
             FORCED: _predictor(forced),
             LEDGER: _ledger(forced),
             PRINTED: _predictor(printed),
@@ -56,9 +56,9 @@ def _fit(learned: Learned, settings: TrainingSettings) -> tuple[TwoStageModel, s
     return model, report.correction.sentence
 
 
-def _predictor(model: TwoStageModel, **choices: bool) -> Predictor:
+def _predictor(model: TwoStageModel, stage_2: Stage2Head = "intent") -> Predictor:
     def predict(frame: pd.DataFrame) -> Ranking:
-        said = model.predict(frame, **choices)
+        said = model.predict(frame, stage_2)
         return Ranking(score=said.score, intent=said.p_prompted, value=said.expected_value)
 
     return predict

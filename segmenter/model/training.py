@@ -107,11 +107,12 @@ class Trainer:
         *,
         warm: Head | None = None,
         bias: Tensor | None = None,
+        most_epochs: int | None = None,
     ) -> Head:
         """A new head, trained on the chosen rows (N,) bool, from the weights of `warm` where it is given.
 
-        bias: (members, n_outputs), where members start; 0 by default. The same seed gives the same weights,
-        whatever else was trained before.
+        bias: (members, n_outputs), where members start; 0 by default. most_epochs: fewer than the settings
+        allow. The same seed gives the same weights, whatever else was trained before.
         """
         generator = torch.Generator().manual_seed(self._seed)
         head = Head(self._width, n_outputs, self._network.n_hidden, self.members, generator)
@@ -119,7 +120,8 @@ class Trainer:
             head.load_state_dict(warm.state_dict())
         if bias is not None:
             head.bias.data.copy_(bias)
-        curve = self._descend(head, objective, places_of(chosen), generator, name)
+        epochs = min(most_epochs or self._network.max_epochs, self._network.max_epochs)
+        curve = self._descend(head, objective, places_of(chosen), generator, name, epochs)
         self.curves.append(curve)
         return head.requires_grad_(False)
 
@@ -130,7 +132,13 @@ class Trainer:
         return outputs[torch.arange(len(places)), self.fold[places]]
 
     def _descend(
-        self, head: Head, objective: Objective, places: Tensor, generator: torch.Generator, name: str
+        self,
+        head: Head,
+        objective: Objective,
+        places: Tensor,
+        generator: torch.Generator,
+        name: str,
+        most_epochs: int,
     ) -> HeadCurve:
         """Train `head` in place until no member's loss on its own fold has fallen for `patience` epochs.
 
@@ -152,7 +160,7 @@ class Trainer:
         best = torch.zeros(members, dtype=torch.long)
         least = torch.full((members,), float("inf"))
         state = deepcopy(head.state_dict())
-        for epoch in range(network.max_epochs):
+        for epoch in range(most_epochs):
             objective.begin_epoch(epoch, lambda asked: self.rows.outputs(head, asked))
             total = torch.zeros(members)
             for part in torch.split(torch.randperm(len(places), generator=generator), batch_size):

@@ -7,6 +7,7 @@ campaign. Beside them stands the expected amount of a purchase. All heads read t
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,9 @@ __all__ = [
     "TwoStageModel",
     "fit_two_stage",
 ]
+
+# Heads of stage 2 that a model can hold.
+Stage2Head = Literal["intent", "uncorrected", "printed"]
 
 # One thread: batches are small, the same seed then gives the same bits on every machine, and training in the
 # background leaves the other cores to the people who use the app.
@@ -73,42 +77,48 @@ class Predictions:
 class TwoStageModel:
     """The trained heads with everything needed to read a customer. Heads by name: segment (3 outputs),
     intent and uncorrected (1 output each), anyway and extra (the same, where alike customers could be
-    compared); beside them the trees of the amount."""
+    compared), printed (the same, where the printed loss was tried); beside them the trees of the amount."""
 
     def __init__(
         self,
         encoder: Encoder,
         settings: TrainingSettings,
         heads: nn.ModuleDict,
-        amount: Trees,
+        paid: Trees,
+        spent: Trees,
         *,
         class_weights: Tensor,
         largest_amount: float,
     ) -> None:
         """class_weights: (3,), with which every segment weighs the same; largest_amount: in currency."""
-        self.encoder, self.settings, self.heads, self.amount = encoder, settings, heads, amount
+        self.encoder, self.settings, self.heads = encoder, settings, heads
+        self.paid, self.spent = paid, spent
         self.class_weights, self.largest_amount = class_weights, largest_amount
         self.expansion = Expansion(encoder)
 
-    def predict(self, frame: pd.DataFrame, corrected: bool = True) -> Predictions:
+    def predict(self, frame: pd.DataFrame, stage_2: Stage2Head = "intent") -> Predictions:
         """Score customers.  frame: a column per feature of the encoder, any others are ignored.
 
-        corrected=False: stage 2 as it believes the given labels. Raises ModelFileError for a missing feature.
+        stage_2: the head in use, or one to compare with: 'uncorrected' believes the given labels, 'printed'
+        learned them as the paper prints it. Raises ModelFileError for a missing feature.
         """
         x_num = torch.from_numpy(self.encoder.numeric(frame))
         x_cat = torch.from_numpy(self.encoder.categories(frame))
         outputs = [
-            self._outputs(x_num[at : at + ROWS_AT_ONCE], x_cat[at : at + ROWS_AT_ONCE], corrected)
+            self._outputs(x_num[at : at + ROWS_AT_ONCE], x_cat[at : at + ROWS_AT_ONCE], stage_2)
             for at in range(0, len(frame), ROWS_AT_ONCE)
         ]
-        segment, prompted, organic = (
+        segment, prompted, believing, organic = (
             torch.cat([part[k] for part in outputs]) if outputs else torch.zeros(0, n_outputs).double()
-            for k, n_outputs in enumerate((3, 1, 1))
+            for k, n_outputs in enumerate((3, 1, 1, 1))
         )
         p = torch.softmax(segment, dim=1).numpy()  # (n, 3)
         leaning = segment + torch.log(self.class_weights.double())
         p_prompted = torch.sigmoid(prompted[:, 0]).numpy()
-        amount = expected_amount(self.amount, columns_of(x_num, x_cat), self.largest_amount)
+        engages = torch.sigmoid(believing[:, 0]).numpy() * (1 - p[:, 2])
+        amount = expected_amount(
+            self.paid, self.spent, columns_of(x_num, x_cat), engages, self.largest_amount
+        )
         score = self._score(p_prompted, p[:, 2])
         return Predictions(
             p_engaged=p[:, 0],
@@ -139,8 +149,10 @@ class TwoStageModel:
         return score
 
     @torch.no_grad()
-    def _outputs(self, x_num: Tensor, x_cat: Tensor, corrected: bool) -> tuple[Tensor, Tensor, Tensor]:
-        """(B, n_num), (B, n_cat)  ->  (B, 3), (B, 1), (B, 1), in float64 for what is computed from them."""
+    def _outputs(self, x_num: Tensor, x_cat: Tensor, stage_2: Stage2Head) -> tuple[Tensor, ...]:
+        """(B, n_num), (B, n_cat)  ->  (B, 3), then (B, 1) by the head asked for, by the uncorrected one, and
+        how organic; in float64 for what is computed from them.
+        """
         expanded = self.expansion(x_num, x_cat)
 
         def said(name: str) -> Tensor:
@@ -150,7 +162,7 @@ class TwoStageModel:
         organic = torch.full((len(expanded), 1), torch.nan, dtype=torch.float64)
         if "anyway" in self.heads:
             organic = organic_chance(hazards(said("anyway")), hazards(said("extra")))[:, None]
-        return said("segment"), said("intent" if corrected else "uncorrected"), organic
+        return said("segment"), said(stage_2), said("uncorrected"), organic
 
 
 def fit_two_stage(
@@ -221,14 +233,15 @@ def fit_two_stage(
         )
     if not intent.ledger.empty:
         keep_ledger(intent.ledger)
-    heads = {"segment": segment, "intent": intent.head, "uncorrected": intent.uncorrected}
+    heads = {"segment": segment, **intent.heads}
     if intent.alike is not None:
         heads |= {"anyway": intent.alike.anyway, "extra": intent.alike.extra}
     model = TwoStageModel(
         encoder,
         settings,
         nn.ModuleDict(heads),
-        amount.trees,
+        amount.paid,
+        amount.spent,
         class_weights=segments.weights.mean(0),
         largest_amount=amount.largest,
     )
@@ -262,9 +275,15 @@ def _reporter(settings: TrainingSettings, progress: Progress) -> Callable[[str, 
         "extra": "what looking adds",
         "look": "who looks",
         "corrected": "stage 2, corrected",
+        "printed": "stage 2 as the paper prints it",
+        "low": "stage 2 with a low organic share",
+        "high": "stage 2 with a high organic share",
     }
     if settings.correction.method == "none":
         del stages["corrected"]
+    if settings.correction.method != "guarded" or not settings.correction.compare:
+        for name in ("printed", "low", "high"):
+            del stages[name]
     order = list(stages)
 
     def report(name: str, epoch: int) -> None:
