@@ -2,7 +2,7 @@
 
 Splits, cutoffs, waves and figures are those of benchmarks/starbucks.py, with the default kinds of engagement.
 The T- and the DR-learner are given what no other method sees: who of the people learned from received no
-offer at the wave of the last cutoff, and what they bought until the next wave.
+offer at the wave of the last cutoff, and what they bought and spent until the next wave.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from benchmarks.quality.learning import Learned, RandomisedTrial, Ranking
 from benchmarks.quality.measures import Figures, predictors
 from benchmarks.quality.worlds import with_looked
 from benchmarks.starbucks import CUTOFF_HOURS, ORIGIN, World, learned_intent, read_world, settings_for
-from benchmarks.yardstick import SPEND_HOURS, Wave
+from benchmarks.yardstick import MOST_SPEND, SPEND_HOURS, Wave
 from segmenter.features.catalog import feature_specs
 from segmenter.hashing import uniform_hash
 from segmenter.samples import Sample
@@ -84,13 +84,15 @@ def _last_wave(data: Path, features: pd.DataFrame) -> RandomisedTrial:
     """The wave at the last cutoff: treated received an offer in it; bought until the next wave."""
     at: datetime = ORIGIN + timedelta(hours=CUTOFF_HOURS[-1])
     engagements = pd.read_parquet(data / "engagements.parquet", columns=["customer_id", "at", "kind"])
-    transactions = pd.read_parquet(data / "transactions.parquet", columns=["customer_id", "at"])
+    transactions = pd.read_parquet(data / "transactions.parquet", columns=["customer_id", "at", "amount"])
     received = engagements.loc[(engagements["kind"] == "exposure") & (engagements["at"] == at), "customer_id"]
     after = (transactions["at"] >= at) & (transactions["at"] < at + timedelta(hours=SPEND_HOURS))
+    spent = transactions[after].groupby("customer_id")["amount"].sum()
     return RandomisedTrial(
         features=features,
         treatment=features["customer_id"].isin(set(received)).to_numpy(dtype=bool),
-        bought=features["customer_id"].isin(set(transactions.loc[after, "customer_id"])).to_numpy(dtype=bool),
+        bought=features["customer_id"].isin(set(spent.index)).to_numpy(dtype=bool),
+        spent=spent.reindex(features["customer_id"], fill_value=0.0).clip(upper=MOST_SPEND).to_numpy(),
     )
 
 
