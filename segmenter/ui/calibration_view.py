@@ -153,6 +153,8 @@ def _show_prompted(found: PromptedCalibration) -> None:
             alt=reliability_alt(bins, unit="share", told=told, came=came),
             table=reliability_table(bins, unit="share"),
         )
+        if any((each.low or 0.0) < 0 for each in bins):
+            st.caption("Below 0%, contacted customers bought less often than those held back.")
 
 
 def _came(found: PromptedCalibration) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from segmenter.evaluation.beside import DEPTHS, OURS, MethodLine
 from segmenter.evaluation.bootstrap import Estimate
-from segmenter.evaluation.comparison import Evaluation
+from segmenter.evaluation.comparison import HEADLINE_DEPTH, Evaluation
 from segmenter.evaluation.gains import GainCurve, captured_at
 from segmenter.evaluation.paper_ranking import THRESHOLDS, PaperRanking
 from segmenter.plots.gains import LINES, gain_alt, gain_chart, gain_table
@@ -36,10 +36,11 @@ METHOD_HELP: Final = """
 - Several methods are compared at once, so that one in forty may look ahead by chance alone.
 """
 VERDICT: Final = {
-    "more": "Segmenter reaches more, beyond chance",
-    "fewer": "Segmenter reaches fewer, beyond chance",
+    "more": "more, beyond chance",
+    "fewer": "fewer, beyond chance",
     "same": "not distinguishable",
 }
+SAME: Final = 1e-9  # shares differ by rounding
 
 
 def show_methods(evaluation: Evaluation) -> None:
@@ -122,14 +123,14 @@ def show_paper_ranking(evaluation: Evaluation, depth: float) -> None:
     with st.expander("The paper's own ranking"):
         st.markdown(
             "The paper takes out customers who are probably inactive, and ranks the rest by the prompted "
-            "score alone. Move the threshold to see what that reaches. **Nothing is trained again**, and your "
+            "score alone. Move the threshold to see what that reaches. **Nothing is trained again**; your "
             "lists stay as they are."
         )
         percent = st.slider(
             "Take out customers whose chance to be inactive is above",
             min_value=round(100 * THRESHOLDS[0]),
             max_value=round(100 * THRESHOLDS[-1]),
-            value=50,
+            value=_enough_remain(evaluation),
             step=5,
             format="%d%%",
             key="inactive_threshold",
@@ -158,7 +159,7 @@ def show_paper_ranking(evaluation: Evaluation, depth: float) -> None:
                 Card(
                     label="Engaged reached, Segmenter",
                     value=share(ours),
-                    note=VERDICT[beside] if beside == "same" else "beyond chance",
+                    note=VERDICT[beside],
                     help="The same share of customers, by this model's own ranking. Told apart by an exact "
                     "sign test of the engaged whom only one of the two lists holds.",
                 ),
@@ -175,6 +176,13 @@ def show_paper_ranking(evaluation: Evaluation, depth: float) -> None:
         )
 
 
+def _enough_remain(evaluation: Evaluation) -> int:
+    """The lowest threshold, in per cent, that leaves customers for the depth the paper reports."""
+    wanted = HEADLINE_DEPTH * evaluation.customers
+    enough = [each.threshold for each in evaluation.paper if each.remaining >= wanted]
+    return round(100 * min(enough, default=THRESHOLDS[-1]))
+
+
 def paper_sentence(found: PaperRanking, depth: float, evaluation: Evaluation) -> str:
     """How many remain, whom their best reach, and whether that differs from the model's own ranking."""
     captured, beside = found.at(depth)
@@ -185,18 +193,13 @@ def paper_sentence(found: PaperRanking, depth: float, evaluation: Evaluation) ->
     else:
         second = f"The top {share(depth)} of the paper's ranking hold {share(captured)} of the engaged"
     ours = share(captured_at(evaluation.gains["segmenter"], depth))
-    verdict = {
-        "more": "which is more, beyond chance",
-        "fewer": "which is fewer, beyond chance",
-        "same": "which is not distinguishable",
-    }[beside]
-    return f"{first} {second}; Segmenter's own top {share(depth)} hold {ours}, {verdict}."
+    return f"{first} {second}; Segmenter's own top {share(depth)} hold {ours}, which is {VERDICT[beside]}."
 
 
 def _with_interval(estimate: Estimate | None) -> str:
     if estimate is None:
         return MISSING
-    if estimate.low is None or estimate.high is None or estimate.high - estimate.low < 1e-9:
+    if estimate.low is None or estimate.high is None or estimate.high - estimate.low < SAME:
         return share(estimate.value)
     return f"{share(estimate.value)} ({100 * estimate.low:.0f} to {100 * estimate.high:.0f})"
 
@@ -207,6 +210,8 @@ def _beside(ahead: Estimate | None) -> str:
         return MISSING
     if ahead.low is None or ahead.high is None:
         return "too little data to tell"
+    if max(abs(ahead.low), abs(ahead.high)) < SAME:
+        return "the same"
     if ahead.is_above_zero or ahead.is_below_zero:
         word = "fewer" if ahead.is_above_zero else "more"
         return f"{_points(ahead)} points {word}"
