@@ -73,6 +73,10 @@ def show_methods(evaluation: Evaluation) -> None:
         alt=f"What each method reaches at {share(depth)}. {sentence}",
         key="methods",
     )
+    st.caption(
+        "Engaged customers count here whether the campaign prompted them or not. A model that ranks organic "
+        "buyers lower reaches fewer of them by intention; only a randomised holdout shows what that is worth."
+    )
     with st.expander("How this is computed"):
         st.markdown(METHOD_HELP)
 
