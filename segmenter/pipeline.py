@@ -22,8 +22,8 @@ from segmenter.cutoffs import scoring_day, suggest_cutoffs, with_test
 from segmenter.delivery.columns import choose_columns
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation import comparison
+from segmenter.evaluation.challengers import score_by_others
 from segmenter.evaluation.leakage import suspicious_features
-from segmenter.evaluation.response import response_baseline
 from segmenter.features.catalog import feature_specs, names_to_leave_out
 from segmenter.features.tables import customer_features
 from segmenter.labels.intent import intent_evidence, what_is_known
@@ -36,6 +36,7 @@ from segmenter.results import (
     REPORT_FILE,
     ModelReport,
     dataset_engine,
+    is_evaluation_complete,
     newest_child,
     noting_why_untested,
     open_dataset,
@@ -44,7 +45,7 @@ from segmenter.results import (
     write_json,
 )
 from segmenter.samples import gather_samples, stack_examples
-from segmenter.scoring import score_features, score_sample
+from segmenter.scoring import printed_scores, score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
 from segmenter.synthetic import make_world
@@ -145,10 +146,11 @@ def train(
 def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
     """Model -> evaluation, on customers (and where the data allow a period) that it has not seen.
 
-    A model is evaluated once; the stored evaluation is returned when it is there. Raises NotEnoughData.
+    A model is evaluated once; the stored evaluation is returned when it is there, unless it lacks parts that
+    evaluations have today. Raises NotEnoughData.
     """
     stored = newest_child(ws, "evaluation", model)
-    if stored is not None:
+    if stored is not None and is_evaluation_complete(ws, model):
         return stored.id
     report, record = open_report(ws, model), ws.record(model)
     dataset, settings, data = report.dataset, report.settings, open_dataset(ws, report.dataset)
@@ -165,11 +167,19 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
             evidence = intent_evidence(engine, data, settings.windows, report.cutoffs.test)
         test = everybody.fold_to_test(settings)
         rng = np.random.default_rng(settings.seed)
-        progress("baselines", 0.3, "Training the response model to compare with")
-        frame = score_sample(artifact.load_model(ws.path(model)), test)
-        frame["response"] = response_baseline(samples, test, data, settings, rng=rng)
+        two_stage, listen = artifact.load_model(ws.path(model)), part(progress, 0.3, 0.5)
+        others = score_by_others(
+            samples,
+            test,
+            data,
+            two_stage.encoder,
+            settings,
+            rng=rng,
+            printed=printed_scores(two_stage, test),
+            progress=listen,
+        )
         result = comparison.evaluate(
-            frame,
+            score_sample(two_stage, test).assign(**others.scores),
             model=model,
             dataset=dataset,
             cutoff=report.cutoffs.test,
@@ -178,7 +188,8 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
             unseen_period=report.cutoffs.unseen_period,
             evidence=evidence,
             rng=rng,
-            progress=part(progress, 0.4, 1.0),
+            notes=others.notes,
+            progress=part(progress, 0.5, 1.0),
         )
         (draft.folder / "evaluation.json").write_bytes(result.to_json())
         draft.details = {"sentence": result.sentence}

@@ -93,6 +93,15 @@ def open_evaluation(ws: Workspace, model: str) -> Evaluation | None:
     return Evaluation.from_json((ws.artifacts.path(found.id) / "evaluation.json").read_bytes())
 
 
+def is_evaluation_complete(ws: Workspace, model: str) -> bool:
+    """Whether the newest evaluation of a model can be read and holds everything that one made now would."""
+    try:
+        found = open_evaluation(ws, model)
+    except DamagedArtifact:
+        return False
+    return found is not None and found.is_complete
+
+
 @contextmanager
 def noting_why_untested(ws: Workspace, model: str) -> Iterator[None]:
     """Around a test: that a model has too few customers to be tested is remembered with the model."""

@@ -52,14 +52,25 @@ def score_features(model: TwoStageModel, engine: Engine, features: Path, out: Pa
 def score_sample(model: TwoStageModel, sample: Sample) -> pd.DataFrame:
     """Outcomes, scores and the RFM columns of the customers of a sample, side by side: what is evaluated.
 
-    `uncorrected` is the score as it would be without the correction of labels; `contacted_before`, whether an
-    offer, ad, view or click is recorded before the cutoff.
+    `uncorrected` is the score as it would be without the correction of labels; `expected_amount`, what is
+    expected of a customer who engages and buys; `contacted_before`, whether an offer, ad, view or click is
+    recorded before the cutoff.
     """
     scores = _score_batch(model, sample.features).reset_index(drop=True)
     outcomes = sample.outcomes.drop(columns="customer_id").reset_index(drop=True)
-    uncorrected = model.predict(sample.features, "uncorrected").score
+    as_given = model.predict(sample.features, "uncorrected")
     contacted = (sample.features[list(CONTACTS)].fillna(0) > 0).any(axis=1).to_numpy()
-    return pd.concat([scores, outcomes], axis=1).assign(uncorrected=uncorrected, contacted_before=contacted)
+    return pd.concat([scores, outcomes], axis=1).assign(
+        uncorrected=as_given.score, expected_amount=as_given.expected_amount, contacted_before=contacted
+    )
+
+
+def printed_scores(model: TwoStageModel, sample: Sample) -> np.ndarray | None:
+    """The score as the paper's printed loss would have it: (n,), for comparison; None where it was not tried."""
+    if not model.has_printed:
+        return None
+    score: np.ndarray = model.predict(sample.features, "printed").score
+    return score
 
 
 def _score_batch(model: TwoStageModel, frame: pd.DataFrame) -> pd.DataFrame:

@@ -132,6 +132,11 @@ class TwoStageModel:
             segment=np.array(SEGMENTS)[leaning.argmax(1).numpy()],
         )
 
+    @property
+    def has_printed(self) -> bool:
+        """Whether the loss as the paper prints it was tried, for comparison."""
+        return "printed" in self.heads
+
     def out_of_range(self, frame: pd.DataFrame) -> np.ndarray:
         """Customers far from everybody the model was trained on, whose scores are guesses: bool (n,)."""
         unlike: np.ndarray = self.encoder.outside(frame).mean(axis=1) >= OUT_OF_RANGE_SHARE

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from segmenter import results
+from segmenter.errors import DamagedArtifact
 from segmenter.ui import cached, jobs_panel
 from segmenter.ui.format import plain
 from segmenter.ui.needs import Ready
@@ -72,12 +73,22 @@ def offer_missing(ready: Ready) -> None:
         st.caption(f"Not tested: {plain(reason)}")
     with st.container(horizontal=True):
         can_be_tested = ready.is_at_home and not reason
-        if not ready.evaluation_id and can_be_tested and st.button("Test the model"):
+        retest = bool(ready.evaluation_id) and not _is_test_complete(ready)
+        asked = can_be_tested and (retest or not ready.evaluation_id)
+        if asked and st.button("Test the model again" if retest else "Test the model"):
             jobs_panel.start("evaluate", ["--model", ready.model_id])
         again = _lacks_reasons(ready)
         can_be_scored = ready.dataset_id and (again or not ready.scores_id)
         if can_be_scored and st.button("Score customers again" if again else "Score customers"):
             jobs_panel.start("score", ["--model", ready.model_id, "--dataset", ready.dataset_id])
+
+
+def _is_test_complete(ready: Ready) -> bool:
+    """Whether the stored test can be read and holds everything that a test made now would."""
+    try:
+        return cached.evaluation(ready.model_id, ready.evaluation_id).is_complete
+    except DamagedArtifact:
+        return False
 
 
 def _lacks_reasons(ready: Ready) -> bool:
