@@ -168,15 +168,9 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
         test = everybody.fold_to_test(settings)
         rng = np.random.default_rng(settings.seed)
         two_stage, listen = artifact.load_model(ws.path(model)), part(progress, 0.3, 0.5)
+        printed = printed_scores(two_stage, test)
         others = score_by_others(
-            samples,
-            test,
-            data,
-            two_stage.encoder,
-            settings,
-            rng=rng,
-            printed=printed_scores(two_stage, test),
-            progress=listen,
+            samples, test, data, two_stage.encoder, settings, rng=rng, printed=printed, progress=listen
         )
         result = comparison.evaluate(
             score_sample(two_stage, test).assign(**others.scores),

@@ -66,7 +66,7 @@ def score_sample(model: TwoStageModel, sample: Sample) -> pd.DataFrame:
 
 
 def printed_scores(model: TwoStageModel, sample: Sample) -> np.ndarray | None:
-    """The score as the paper's printed loss would have it: (n,), for comparison; None where it was not tried."""
+    """The score by the loss as the paper prints it: (n,), to compare with; None where it was not tried."""
     if not model.has_printed:
         return None
     score: np.ndarray = model.predict(sample.features, "printed").score
