@@ -31,6 +31,11 @@ def watch(job: Job) -> None:
     _note(WATCHED, job.id)
 
 
+def put_away(job: Job) -> None:
+    """Say no more of a job that has ended."""
+    _note(PUT_AWAY, job.id)
+
+
 def newest_job(verb: str) -> Job | None:
     """The newest job of this kind, unless it ended out of this reader's sight or was put away."""
     newest = next((job for job in jobs.jobs(cached.workspace()) if job.verb == verb), None)

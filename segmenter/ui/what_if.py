@@ -8,18 +8,20 @@ from typing import Any, Final
 
 import streamlit as st
 
+from segmenter import results
 from segmenter.model.report import CorrectionReport
 from segmenter.results import ModelReport
 from segmenter.ui import cached, jobs_panel
 from segmenter.ui.compare_choices import OTHER_CHOICE
 from segmenter.ui.components import how_computed
-from segmenter.ui.format import share
+from segmenter.ui.format import plain, share
 from segmenter.ui.needs import Ready
 from segmenter.ui.training_choices import TrainingChoice
 from segmenter.workspace import jobs
 from segmenter.workspace.jobs import Job
 
 COMPLETE: Final = "--complete"  # the word of `train` that has a model tested and its customers scored
+KEPT: Final = "correction.fall_back=False"  # the correction is kept, whatever customers kept back say of it
 TAUS: Final = (0.3, 0.4, 0.5, 0.6)
 COMPUTED = """
 - **Share who would have bought anyway**: of the engaged, the part whose labels are doubted (the expected
@@ -44,7 +46,7 @@ class WhatIf:
 
 def is_what_if(job: Job) -> bool:
     """Whether a training was started to compare, not to use."""
-    return job.verb == "train" and COMPLETE not in job.arguments
+    return job.verb == "train" and KEPT in job.arguments and COMPLETE not in job.arguments
 
 
 def choices(correction: CorrectionReport) -> tuple[WhatIf, ...]:
@@ -86,7 +88,7 @@ def show_what_if(ready: Ready) -> None:
         "**This trains again**, in the background: as long as the model in use took. Its days and all other "
         "settings stay the same; only what you pick here changes."
     )
-    _show_trainings()
+    _show_trainings(ready)
     report = cached.report(ready.model_id)
     options = {each.label: each for each in choices(report.training.correction)}
     told = report.training.correction.estimated_share is not None
@@ -134,18 +136,38 @@ def _start(trainings: list[list[str]]) -> None:
     jobs_panel.start("train", trainings[-1])
 
 
-def _show_trainings() -> None:
+def _show_trainings(ready: Ready) -> None:
     for job in jobs_panel.shown_jobs("train"):
-        if is_what_if(job):
-            name = next((word[7:] for word in job.arguments if word.startswith("--name=")), "a model")
+        if is_what_if(job) and job.status == "done":
+            _offer_to_compare(ready, job)
+        elif is_what_if(job):
             jobs_panel.job_panel(
                 job,
-                doing=f"Training to compare: {name}",
-                done="The model is trained. Compare it with the one in use.",
-                done_label="Compare with it",
+                doing=f"Training to compare: {_name(job)}",
+                done="",
+                done_label="",
                 done_page="pages/compare.py",
                 on_done=choose_other,
             )
+
+
+def _offer_to_compare(ready: Ready, job: Job) -> None:
+    """What was tried is trained: compare it, unless it has been deleted meanwhile."""
+    model = (job.result or {}).get("model")
+    if model not in {each.id for each in ready.workspace.records("model")}:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(_name(job))}** is trained.", width="stretch")
+        if st.button("Compare with it", key=f"compare_{job.id}"):
+            choose_other(job)
+            jobs_panel.put_away(job)
+            if results.comparison_of(ready.workspace, ready.model_id, str(model)) is None:
+                jobs_panel.start("compare", ["--model", ready.model_id, "--with", str(model)])
+            st.rerun()
+
+
+def _name(job: Job) -> str:
+    return next((word.removeprefix("--name=") for word in job.arguments if word.startswith("--name=")), "It")
 
 
 def choose_other(job: Job) -> None:
