@@ -104,9 +104,10 @@ def show_what_if(ready: Ready) -> None:
         else "Nobody could look without buying here, so no share can be estimated. A label is doubted where "
         "the model finds engagement unlikely; a higher threshold doubts more.",
     )
+    no_tau = " The doubt threshold (tau) plays no part in this model: alike customers tell whom to doubt."
     st.caption(
         "Applied even where customers kept back do not speak for it: for comparison, not for use. The model "
-        "in use stays in use."
+        f"in use stays in use.{no_tau if told else ''}"
     )
     n = len(picked)
     label = "Train to compare" if n < 2 else f"Train {n} models to compare"

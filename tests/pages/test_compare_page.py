@@ -11,6 +11,7 @@ import pytest
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
+from segmenter import model_files
 from segmenter.comparing.comparison import Group, ModelComparison
 from segmenter.comparing.wording import extra_sentence, pair_sentence
 from segmenter.results import COMPARISON_FILE, open_comparison, open_report
@@ -179,6 +180,17 @@ def test_models_not_compared_yet_are_compared_in_the_background(
     assert "not been compared yet" in said(at)
     press(at, "Compare the two models")
     assert asked == [("compare", ["--model", two_models.model, "--with", two_models.other])]
+
+
+def test_a_model_from_a_file_is_not_compared_and_it_is_said_why(one_model: Journey, tmp_path: Path) -> None:
+    path = model_files.export_model(one_model.workspace, one_model.model, tmp_path / "m.segmenter")
+    loaded = model_files.import_model(one_model.workspace, path)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    at.session_state["chosen_model"] = loaded
+    at = at.switch_page("pages/compare.py").run()
+    assert not at.exception
+    assert "came from a file" in said(at)
+    assert [button.label for button in at.button] == ["Train a model"]
 
 
 def test_a_damaged_comparison_is_said_in_words(two_models: ComparedPair) -> None:
