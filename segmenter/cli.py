@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from segmenter import verbs
+from segmenter.answers import Answer, printable
 from segmenter.errors import SegmenterError
 from segmenter.progress import Progress
-from segmenter.verbs import Answer, printable
 from segmenter.workspace import Workspace, workspace_folder
 from segmenter.workspace.catalog import to_json
 from segmenter.workspace.problems import explained
@@ -133,6 +133,10 @@ def parser() -> argparse.ArgumentParser:
     score.add_argument(
         "--as-of", type=_date, metavar="DATE", help="as known on this day (the end of the data)"
     )
+
+    compare = _verb(verb, "compare", "compare two models: their lists, who moves and why, which is better")
+    compare.add_argument("--model", required=True, metavar="ID", help="model A")
+    compare.add_argument("--with", required=True, dest="other", metavar="ID", help="model B")
 
     audience = _verb(verb, "audience", "select the best customers and write them to a CSV file")
     audience.add_argument("--scores", required=True, metavar="ID")

@@ -29,6 +29,7 @@ from segmenter.features.tables import customer_features
 from segmenter.labels.intent import intent_evidence, what_is_known
 from segmenter.model import artifact
 from segmenter.model.two_stage import fit_two_stage
+from segmenter.model_pairs import compare_models
 from segmenter.progress import Progress, part, silent
 from segmenter.reasons.explaining import explain_scores
 from segmenter.results import (
@@ -251,6 +252,11 @@ def train_and_report(
         evaluate(ws, model=model, progress=part(progress, 0.6, 0.85))
     score(ws, model=model, progress=part(progress, 0.85, 1.0))
     return model
+
+
+def compare(ws: Workspace, *, model: str, other: str, progress: Progress = silent) -> str:
+    """Two models of one data set -> how their lists differ, who moves and why, and whether one is better."""
+    return compare_models(ws, model, other, progress)
 
 
 def build_audience(

@@ -1,5 +1,6 @@
 """What all tests share: a seeded generator, the real data, and a workspace where the path has been walked."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 
 from segmenter.settings import Network, TrainingSettings
 from segmenter.workspace import Workspace
+from tests.model_pair import ComparedPair, add_model
 
 ROOT = Path(__file__).resolve().parents[1]
 # Few epochs: the tests that use it are about the path, not about how well the model ranks.
@@ -69,3 +71,16 @@ def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     scores = latest_scores(ws, model)
     assert scores is not None
     return Journey(workspace=ws, dataset=dataset, model=model, scores=scores)
+
+
+@pytest.fixture(scope="session")
+def compared(journey: Journey, tmp_path_factory: pytest.TempPathFactory) -> ComparedPair:
+    """A copy of the journey with a second model, compared. Shared: tests must not delete from it."""
+    from segmenter import pipeline
+
+    root = tmp_path_factory.mktemp("compared") / "workspace"
+    shutil.copytree(journey.workspace.root, root)
+    ws = Workspace.open(root)
+    other = add_model(ws, journey.model)
+    comparison = pipeline.compare(ws, model=journey.model, other=other)
+    return ComparedPair(workspace=ws, model=journey.model, other=other, comparison=comparison)

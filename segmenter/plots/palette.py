@@ -24,6 +24,7 @@ Meaning = Literal[
     "uncorrected",
     "perfect",
     "challenger",
+    "other",
 ]
 
 
@@ -75,6 +76,7 @@ _HUES: dict[Meaning, tuple[str, str, str, str]] = {
     "perfect": ("#6B6862", "#6B6862", "#A5A199", "#A5A199"),
     # Methods that only stand for comparison share one quiet hue; dashes and names tell them apart.
     "challenger": ("#566B85", "#4F637C", "#8BA3C0", "#9DB2CB"),
+    "other": ("#3B3A38", "#3B3A38", "#D8D5CE", "#D8D5CE"),  # a second model: in ink, it has no colour yet
 }
 
 

@@ -14,6 +14,7 @@ import streamlit as st
 from segmenter import campaign, results
 from segmenter.audience.preview import AudiencePreview
 from segmenter.audience.selection import Ranking
+from segmenter.comparing.comparison import ModelComparison
 from segmenter.cutoffs import Cutoffs, suggest_cutoffs
 from segmenter.errors import NotFound, UnreadableFile
 from segmenter.evaluation.comparison import Evaluation
@@ -66,6 +67,12 @@ def evaluation(model_id: str, evaluation_id: str) -> Evaluation:
 def summary(scores_id: str) -> ScoresSummary:
     """The stored summary of a scoring run: counts, curves, profiles."""
     return results.open_summary(workspace(), scores_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def comparison(comparison_id: str) -> ModelComparison:
+    """Two models beside each other: lists, movers, the test."""
+    return results.open_comparison(workspace(), comparison_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -14,7 +14,7 @@ from segmenter.ui.components import dark
 
 GROUPS: Final = {
     "": ("Start",),
-    "Customers": ("Data", "Training", "Segments", "Reasons", "Performance"),
+    "Customers": ("Data", "Training", "Segments", "Reasons", "Performance", "Compare"),
     "Campaign": ("Audience",),
 }
 ICONS: Final = {
@@ -24,6 +24,7 @@ ICONS: Final = {
     "Segments": ":material/donut_small:",
     "Reasons": ":material/help_center:",
     "Performance": ":material/insights:",
+    "Compare": ":material/compare_arrows:",
     "Audience": ":material/groups:",
 }
 

@@ -1,5 +1,6 @@
 """Work on models in the background: training, testing, scoring. Where it is, and what it leads to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +12,7 @@ from segmenter.ui import cached, jobs_panel
 from segmenter.ui.format import plain
 from segmenter.ui.needs import Ready
 from segmenter.ui.session import choose_model
+from segmenter.ui.what_if import choose_other, is_what_if
 from segmenter.workspace.jobs import Job
 
 
@@ -45,6 +47,13 @@ WORK: Final = {
     ),
 }
 
+WHAT_IF: Final = Work(
+    doing="Training a model to compare",
+    done="The model is trained. Compare it with the one in use.",
+    label="Compare the models",
+    page="pages/compare.py",
+)
+
 
 def show_work() -> bool:
     """The panels of what runs or has ended; True while something runs."""
@@ -60,7 +69,7 @@ def show_work() -> bool:
                 done=work.done,
                 done_label=work.label,
                 done_page=work.page,
-                on_done=_use_model if verb == "train" else None,
+                on_done=_what_follows(job),
                 kept=_kept_words(job) if verb == "train" else "",
             )
     return running
@@ -98,8 +107,17 @@ def _lacks_reasons(ready: Ready) -> bool:
     return cached.report(ready.model_id).settings.network.n_hidden == 0
 
 
+def _what_follows(job: Job) -> Callable[[Job], None] | None:
+    """A model is put to use when it is trained, unless it only shows what another setting does."""
+    if job.verb != "train":
+        return None
+    return choose_other if is_what_if(job) else _use_model
+
+
 def _as_it_ended(job: Job, work: Work) -> Work:
-    """The words for a training that came without a test: the customers were too few for one."""
+    """The words for a training to compare, and for one without a test: the customers were too few for it."""
+    if is_what_if(job):
+        return WHAT_IF
     reason = (job.result or {}).get("not_evaluated") or ""
     if not reason:
         return work
