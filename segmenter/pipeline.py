@@ -46,7 +46,7 @@ from segmenter.results import (
     write_json,
 )
 from segmenter.samples import gather_samples, stack_examples
-from segmenter.scoring import printed_scores, score_features, score_sample
+from segmenter.scoring import score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
 from segmenter.synthetic import make_world
@@ -169,10 +169,7 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
         test = everybody.fold_to_test(settings)
         rng = np.random.default_rng(settings.seed)
         two_stage, listen = artifact.load_model(ws.path(model)), part(progress, 0.3, 0.5)
-        printed = printed_scores(two_stage, test)
-        others = score_by_others(
-            samples, test, data, two_stage.encoder, settings, rng=rng, printed=printed, progress=listen
-        )
+        others = score_by_others(samples, test, data, two_stage.encoder, settings, rng=rng, progress=listen)
         result = comparison.evaluate(
             score_sample(two_stage, test).assign(**others.scores),
             model=model,

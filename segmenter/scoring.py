@@ -52,7 +52,8 @@ def score_features(model: TwoStageModel, engine: Engine, features: Path, out: Pa
 def score_sample(model: TwoStageModel, sample: Sample) -> pd.DataFrame:
     """Outcomes, scores and the RFM columns of the customers of a sample, side by side: what is evaluated.
 
-    `uncorrected` is the score as it would be without the correction of labels; `expected_amount`, what is
+    `uncorrected` is the score as it would be without the correction of labels, `printed` by the loss as the
+    paper prints it, where the model tried it; `expected_amount`, what is
     expected of a customer who engages and buys; `contacted_before`, whether an offer, ad, view or click is
     recorded before the cutoff.
     """
@@ -60,17 +61,11 @@ def score_sample(model: TwoStageModel, sample: Sample) -> pd.DataFrame:
     outcomes = sample.outcomes.drop(columns="customer_id").reset_index(drop=True)
     as_given = model.predict(sample.features, "uncorrected")
     contacted = (sample.features[list(CONTACTS)].fillna(0) > 0).any(axis=1).to_numpy()
+    if model.has_printed:
+        outcomes = outcomes.assign(printed=model.predict(sample.features, "printed").score)
     return pd.concat([scores, outcomes], axis=1).assign(
         uncorrected=as_given.score, expected_amount=as_given.expected_amount, contacted_before=contacted
     )
-
-
-def printed_scores(model: TwoStageModel, sample: Sample) -> np.ndarray | None:
-    """The score by the loss as the paper prints it: (n,), to compare with; None where it was not tried."""
-    if not model.has_printed:
-        return None
-    score: np.ndarray = model.predict(sample.features, "printed").score
-    return score
 
 
 def _score_batch(model: TwoStageModel, frame: pd.DataFrame) -> pd.DataFrame:

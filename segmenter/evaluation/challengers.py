@@ -25,7 +25,7 @@ from segmenter.settings import TrainingSettings
 from segmenter.tables.dataset import Dataset
 
 # Keys of the challengers, in the order in which they are shown. 'printed' is the second stage as the paper
-# prints its loss, where a model has kept it.
+# prints its loss; it comes with the model's own scores, where the model has kept it.
 CHALLENGERS = ("boosted", "boosted_two_stages", "logistic", "past_spend", "printed")
 TREES: dict[str, Any] = {
     "max_iter": 80,
@@ -59,17 +59,16 @@ def score_by_others(
     settings: TrainingSettings,
     *,
     rng: np.random.Generator,
-    printed: np.ndarray | None = None,
     progress: Progress = silent,
 ) -> Challenge:
     """The challengers and the response model, trained on the samples that the model learned from.
 
-    encoder: the model's; printed: as in `challenge`; rng: for the response model.
+    encoder: the model's; rng: for the response model.
     """
     progress("baselines", 0.0, "Training the response model to compare with")
     response = response_baseline(samples, test, dataset, settings, rng=rng)
     learned = stack_examples(samples, dataset, settings)
-    found = challenge(learned, test.features, encoder, settings, printed=printed, progress=progress)
+    found = challenge(learned, test.features, encoder, settings, progress=progress)
     return Challenge(scores={"response": response, **found.scores}, notes=found.notes)
 
 
@@ -79,14 +78,12 @@ def challenge(
     encoder: Encoder,
     settings: TrainingSettings,
     *,
-    printed: np.ndarray | None = None,
     progress: Progress = silent,
 ) -> Challenge:
     """Train the challengers and let them score the test customers.
 
     learned: the rows that the model learned from; test_features: (m rows) other customers, the same columns
-    and monetary_value; encoder: the model's. printed: (m,) the scores of the model's own head for the loss as
-    the paper prints it, None where it kept none. Same rows and settings, same scores, bit by bit.
+    and monetary_value; encoder: the model's. Same rows and settings, same scores, bit by bit.
     """
     trees = _Trees(learned, test_features, encoder, settings.seed)
     engaged = learned.given_label == "engaged"
@@ -106,8 +103,6 @@ def challenge(
         progress("baselines", 0.6, "Training a logistic regression to compare with")
         scores["logistic"] = _logistic(learned.features, engaged, test_features, encoder, settings.seed)
     scores["past_spend"] = test_features["monetary_value"].fillna(0).to_numpy(dtype=np.float64)
-    if printed is not None:
-        scores["printed"] = printed
     return Challenge(scores=scores, notes=tuple(notes))
 
 
