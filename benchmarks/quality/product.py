@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.quality.learning import Learned, Predictor, Ranking
+from segmenter.features.catalog import FeatureSpec
 from segmenter.model.examples import Examples
 from segmenter.model.two_stage import Stage2Head, TwoStageModel, fit_two_stage
-from segmenter.samples import member_folds
+from segmenter.samples import Sample, member_folds
 from segmenter.settings import Correction, TrainingSettings
 
 DEFAULT, UNCORRECTED = "**product, default**", "product, uncorrected"
@@ -53,7 +54,8 @@ def train_product(learned: Learned) -> Trained:
 
 
 def _fit(learned: Learned, settings: TrainingSettings) -> tuple[TwoStageModel, str]:
-    model, report = fit_two_stage(_examples(learned), learned.specs, settings, known=learned.known)
+    examples = examples_of(learned.samples, learned.specs, settings)
+    model, report = fit_two_stage(examples, learned.specs, settings, known=learned.known)
     return model, report.correction.sentence
 
 
@@ -75,20 +77,23 @@ def _ledger(model: TwoStageModel) -> Predictor:
     return predict
 
 
-def _examples(learned: Learned) -> Examples:
+def examples_of(
+    samples: list[Sample], specs: tuple[FeatureSpec, ...], settings: TrainingSettings
+) -> Examples:
     """The rows as the product stacks them (segmenter.samples.stack_examples), for features of any world."""
-    outcomes = learned.outcomes
+    features = pd.concat([sample.features for sample in samples], ignore_index=True)
+    outcomes = pd.concat([sample.outcomes for sample in samples], ignore_index=True)
     customer_id = outcomes["customer_id"].to_numpy(dtype=object)
     known_organic = outcomes["organic_completion"].astype(bool) | outcomes["intent"].eq("organic")
     return Examples(
-        features=learned.features[[spec.name for spec in learned.specs]],
+        features=features[[spec.name for spec in specs]],
         customer_id=customer_id,
-        cutoff=np.full(len(outcomes), ""),
-        given_label=learned.label.astype(object),
+        cutoff=np.repeat([str(sample.cutoff) for sample in samples], [len(s.outcomes) for s in samples]),
+        given_label=outcomes["given_label"].replace("browsing", "inactive").to_numpy(dtype=object),
         exposed=outcomes["exposed"].to_numpy(dtype=bool),
         looked=outcomes["looked"].to_numpy(dtype=bool),
         amount=outcomes["amount"].to_numpy(dtype=np.float64),
         purchases=outcomes["purchases"].to_numpy(dtype=np.int64),
-        fold=member_folds(customer_id, learned.settings),
+        fold=member_folds(customer_id, settings),
         known_organic=known_organic.fillna(False).to_numpy(dtype=bool),
     )

@@ -42,23 +42,26 @@ def judge_starbucks(source: Path, splits: int) -> Iterator[Figures]:
             yield figures
 
 
-def _judge_half(world: World, split: int, half: int) -> Figures:
-    samples = [with_looked(_of_half(sample, split, 1 - half)) for sample in world.samples]
+def learned_half(world: World, split: int, half: int) -> Learned:
+    """What the people of one half teach."""
+    samples = [with_looked(_of_half(sample, split, half)) for sample in world.samples]
     with TemporaryDirectory() as folder:
         people = samples[0].features["customer_id"].to_numpy()
         known = learned_intent(world, people, Path(folder))
-    learned = Learned(
+    return Learned(
         samples=samples,
         specs=feature_specs(world.dataset),
         settings=world.settings,
         known=known,
         trial=_last_wave(world.folder, samples[-1].features),
     )
+
+
+def _judge_half(world: World, split: int, half: int) -> Figures:
     figures = Figures()
-    trained, figures.unavailable, figures.said = predictors(learned)
+    trained, figures.unavailable, figures.said = predictors(learned_half(world, split, 1 - half))
     found: dict[str, list[dict[str, float]]] = {name: [] for name in trained}
-    for wave, everybody in world.waves.values():
-        frame = everybody[_half(everybody["customer_id"], split) == half]
+    for wave, frame in wave_halves(world, split, half):
         for name, predict in trained.items():
             found[name].append(_figures(wave, frame["customer_id"], predict(frame)))
     figures.rows = {name: _mean(rows) for name, rows in found.items()}
