@@ -32,7 +32,28 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "never_worse.md"
 BEYOND_NOISE = 1.96
 DEPTH = 0.4
-DRAWS = 200
+
+HEAD = """# Does the correction ever rank worse than none, beyond noise?
+
+Written by `{command}`.
+
+The ranking in use minus the same model's without correction, on the same customers: AUC of the truly prompted
+among everybody within reach; on Starbucks the share of the incremental spend in the top 40 %, by value.
+*Beyond noise*: more than {beyond} paired standard errors; where the two are equal, that happens by luck once in
+forty times on either side.
+"""
+COLUMNS = (
+    "where",
+    "trainings",
+    "correction used",
+    "how far, where used",
+    "uncorrected",
+    "gained, mean",
+    "worst",
+    "worst in standard errors",
+    "worse beyond noise",
+    "better beyond noise",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,26 +181,8 @@ def _page(lines: list[str], arguments: argparse.Namespace) -> str:
         f"python -m benchmarks.quality.never_worse --seeds {arguments.seeds} "
         f"--customers {arguments.customers} --worlds {' '.join(arguments.worlds)} --splits {arguments.splits}"
     )
-    return (
-        "\n".join(
-            [
-                "# Does the correction ever rank worse than none, beyond noise?",
-                "",
-                f"Written by `{command}`.",
-                "",
-                "The ranking in use minus the same model's without correction, on the same customers: AUC of the",
-                "truly prompted among everybody within reach; on Starbucks the share of the incremental spend in",
-                f"the top 40 %, by value. *Beyond noise*: more than {BEYOND_NOISE} paired standard errors; where the",
-                "two were equal, that happens by luck once in forty times on either side.",
-                "",
-                "| where | trainings | correction used | how far, where used | uncorrected | gained, mean | worst | "
-                "worst in standard errors | worse beyond noise | better beyond noise |",
-                "|---|---|---|---|---|---|---|---|---|---|",
-                *lines,
-            ]
-        )
-        + "\n"
-    )
+    head = HEAD.format(command=command, beyond=BEYOND_NOISE)
+    return "\n".join([head, f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|", *lines]) + "\n"
 
 
 if __name__ == "__main__":

@@ -17,7 +17,15 @@ import pandas as pd
 from benchmarks.quality.learning import Learned, RandomisedTrial, Ranking
 from benchmarks.quality.measures import Figures, predictors
 from benchmarks.quality.worlds import with_looked
-from benchmarks.starbucks import CUTOFF_HOURS, ORIGIN, World, learned_intent, read_world, settings_for
+from benchmarks.starbucks import (
+    CUTOFF_HOURS,
+    ORIGIN,
+    World,
+    learned_intent,
+    read_world,
+    settings_for,
+    wave_halves,
+)
 from benchmarks.yardstick import MOST_SPEND, SPEND_HOURS, Wave
 from segmenter.features.catalog import feature_specs
 from segmenter.hashing import uniform_hash
