@@ -22,8 +22,9 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"delivery"}),
     frozenset({"workspace"}),
     frozenset({"pipeline", "campaign", "results", "model_files", "demo"}),
+    frozenset({"plots"}),
     frozenset({"cards"}),
-    frozenset({"plots", "cli", "verbs"}),
+    frozenset({"cli", "verbs"}),
     frozenset({"ui"}),
     frozenset({"app", "pages"}),
 )

@@ -13,9 +13,13 @@ import numpy as np
 
 from segmenter.evaluation.groups import GroupResult, groups_sentence
 from segmenter.evaluation.profiles import MIN_GROUP
+from segmenter.evaluation.table1 import RANKING_NAMES
+from segmenter.features.catalog import feature_specs
 from segmenter.figures import MISSING, day, duration, listed, moment, number, share
 from segmenter.labels.sample_size import holdout_needed, smallest_effect
 from segmenter.model.alike import FEWEST_OF_A_KIND
+from segmenter.settings import Windows
+from segmenter.tables.dataset import Attribute, Dataset
 
 DEPTHS: Final = (0.2, 0.4)  # at which a card says what each ranking reaches
 ASSUMED_PROMPTED: Final = 0.5  # of the engaged, where nothing suggests a share
@@ -40,6 +44,7 @@ METHODS: Final = {
     "none": "none: every engaged customer counts as prompted",
     "printed": "as the paper prints it, for comparison",
 }
+CHOSEN_BY: Final = {"rfm": "RFM"} | RANKING_NAMES
 RANKINGS: Final = {
     "product": "prompted score times the chance to be active",
     "paper": "prompted score, with customers above the limit of inactivity last",
@@ -58,7 +63,7 @@ def rough(count: int) -> str:
 
 
 def buying_rate(given: Mapping[str, int]) -> float:
-    """Share of buyers in one outcome window, by its segments; who browsed and bought before is not counted."""
+    """Share of buyers in one outcome window; who bought first and browsed later is not counted."""
     return (given["engaged"] + given["unengaged"]) / sum(given[label] for label in SEGMENTS)
 
 
@@ -76,8 +81,9 @@ def holdout_words(given: Mapping[str, int], organic_share: float | None) -> str:
     whom = "customers by lot: with buying rates as in these data"
     if needed is not None:
         return (
-            f"Hold back about {rough(needed)} of {number(customers)} {whom}, contacting the others then shows, "
-            f"four times out of five, an effect of {points(effect)} percentage points on the share who buy"
+            f"Hold back about {rough(needed)} of {number(customers)} {whom}, contacting the others then "
+            f"shows, four times out of five, an effect of {points(effect)} percentage points on the share "
+            "who buy"
         )
     half = smallest_effect(customers / 2, customers / 2, rate)
     if half is None:
@@ -147,6 +153,39 @@ def plainly(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def result_words(value: Any) -> str:
+    """A number of a result that this card does not know: three digits, or as it is."""
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.3g}"
+    return plainly(value) if value is not None else MISSING
+
+
+def error_words(value: Mapping[str, Any]) -> str:
+    """A Brier score with its interval."""
+    words, low, high = (value.get(name) for name in ("value", "low", "high"))
+    return f"{words:.3f}" if low is None or high is None else f"{words:.3f} ({low:.3f} to {high:.3f})"
+
+
+def feature_names(
+    features: Sequence[Any] | None,
+    attributes: Sequence[Mapping[str, Any]] | None,
+    windows: Mapping[str, Any],
+) -> str:
+    """Features by their labels; columns of the customers file by their own names, where these are known."""
+    about = Dataset(
+        name="",
+        rows={},
+        set_aside={},
+        mapped={},
+        attributes=msgspec.convert(attributes or (), tuple[Attribute, ...]),
+        coverage={},
+        findings=(),
+    )
+    labels = {spec.name: spec.label for spec in feature_specs(about, msgspec.convert(windows, Windows))}
+    names = [each if isinstance(each, str) else each["name"] for each in features or ()]
+    return "; ".join(labels.get(name, name) for name in names) or "none"
+
+
 def _share_with_interval(value: float | None, pair: Sequence[float] | None) -> str:
     return share(value) if pair is None else f"{share(value)} ({share(pair[0])} to {share(pair[1])})"
 
@@ -155,19 +194,13 @@ def _dates(days: Sequence[str]) -> str:
     return listed([day(date.fromisoformat(each)) for each in days])
 
 
-def _of_all(part: int, counts: Mapping[str, int]) -> str:
-    return share(part / sum(counts[label] for label in SEGMENTS if label in counts))
-
-
 FORMS: Final[dict[str, Callable[..., str]]] = {
     "text": lambda value: MISSING if value is None else str(value),
     "number": number,
-    "count": lambda values: number(len(values or ())),
+    "number or none": lambda value: number(value or 0),
     "two counts": lambda one, other: number(len(one or ()) + len(other or ())),
-    "sum": lambda counts: number(sum(counts.values())),
     "share": share,
     "share in tenths": lambda value: share(value, digits=1),
-    "part of all": _of_all,
     "share with interval": _share_with_interval,
     "estimate": estimate,
     "points": points,
@@ -177,11 +210,16 @@ FORMS: Final[dict[str, Callable[..., str]]] = {
     "moment": lambda value: f"{moment(datetime.fromisoformat(value).astimezone(UTC))} UTC",
     "duration": duration,
     "setting": plainly,
-    "reactions": lambda kinds: listed([KIND_WORDS[kind] for kind in kinds]),
+    "feature names": feature_names,
+    "reactions": lambda kinds: " or ".join(KIND_WORDS[kind] for kind in kinds),
     "share source": SHARE_SOURCES.__getitem__,
     "judge": JUDGES.__getitem__,
     "method": METHODS.__getitem__,
     "ranking": RANKINGS.__getitem__,
+    "passed": lambda passed: "yes" if passed else "no",
+    "result": result_words,
+    "error": error_words,
+    "chosen by": CHOSEN_BY.__getitem__,
     "used": lambda applied: "used" if applied else "not used",
     "holdout to plan": holdout_words,
     "customers of a kind": lambda members: number(FEWEST_OF_A_KIND * members),

@@ -33,9 +33,9 @@ WORDS: Final[dict[str, RungWords]] = {
     "organic_completions": RungWords(
         "Bought without having seen the campaign",
         "good: it counts customers who certainly did not need the campaign",
-        "It tells the least share who would have bought anyway: some of those who saw an offer would have, too.",
-        f"Bring in which offers each customer saw and redeemed, with their times. At least {FEWEST_CUSTOMERS} "
-        "customers who redeemed are needed.",
+        "It tells the least share who would have bought anyway: some who saw an offer would have, too.",
+        f"Bring in which offers each customer saw and redeemed, with their times. At least "
+        f"{FEWEST_CUSTOMERS} customers who redeemed are needed.",
     ),
     "before_after": RungWords(
         "First left out, reached later",
@@ -155,8 +155,8 @@ def _needed(stored: StoredResults, kind: str, *, here: bool, tells: bool) -> Sai
                 "would say the same. Hold customers back by lot."
             )
         return stored.said(
-            "Bring in who saw or clicked each campaign, with its time. At least {customers} customers of each "
-            "kind are needed: looked or not, bought or not.",
+            "Bring in who saw or clicked each campaign, with its time. At least {customers} customers of "
+            "each kind are needed: looked or not, bought or not.",
             customers=("customers of a kind", f"{REPORT}: settings.network.members"),
         )
     if kind == "given_labels":

@@ -1,4 +1,4 @@
-"""A workspace and a model -> what is stored of it, as objects to reason with and as values with their places."""
+"""A workspace and a model -> what is stored of it: objects to reason with, values with their places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class StoredResults:
         model_file: Mapping[str, Any] | None = None,
         ids: Mapping[str, str] | None = None,
     ) -> Self:
-        """model_file: what of model.json a card tells; ids: of the evaluation and the scores, where stored."""
+        """model_file: what of model.json a card tells; ids: of the evaluation and the scores."""
         found = {REPORT: report, EVALUATION: evaluation, SUMMARY: summary, DATASET: dataset}
         trees = {file: msgspec.to_builtins(each) for file, each in found.items() if each is not None}
         trees[MODEL] = dict(model_file or {})
