@@ -1,4 +1,4 @@
-"""Stored results -> the parts of a card that say what a model cannot do, what it is not for, where it is from."""
+"""Stored results -> the parts of a card on what a model cannot do, is not for, and where it is from."""
 
 from typing import Final
 

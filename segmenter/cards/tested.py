@@ -19,6 +19,7 @@ LINES: Final = {
 }
 DRAWN: Final = ("segmenter", "rfm", "random")  # as many lines as can be told apart in a small picture
 POINTS: Final = 51
+TOLD: Final = ("scope_sentence", "trial_sentence")
 WORDS_THEN_NUMBERS: Final[tuple[Kind, ...]] = ("words", "number", "number", "number", "number")
 METRIC_WORDS: Final = {
     "precision": "Precision",
@@ -63,11 +64,7 @@ def performance_section(stored: StoredResults) -> Section:
     ]
     if evaluation.trial_sentence:
         facts.append(Fact("By the randomised holdout", _text(stored, "trial_sentence")))
-    facts += [
-        Fact(name.replace("_", " ").capitalize(), _text(stored, f"{name}.sentence"))
-        for name, value in stored.trees[EVALUATION].items()
-        if isinstance(value, dict) and value.get("sentence")  # newer results speak for themselves
-    ]
+    facts += _newer(stored)
     return Section(
         key="performance",
         title="Performance",
@@ -137,6 +134,21 @@ def gain_band(evaluation: Evaluation) -> tuple[tuple[float, float, float], ...]:
     if curve.low is None or curve.high is None:
         return ()
     return tuple(zip(curve.depth, curve.low, curve.high, strict=True))[:: _step(len(curve.depth))]
+
+
+def _newer(stored: StoredResults) -> list[Fact]:
+    """Results newer than this card: their own sentences, where they have one."""
+    facts = []
+    for name, value in stored.trees[EVALUATION].items():
+        if isinstance(value, dict) and isinstance(value.get("sentence"), str):
+            facts.append(Fact(_title(name), _text(stored, f"{name}.sentence")))
+        elif name.endswith("_sentence") and name not in TOLD and value:
+            facts.append(Fact(_title(name.removesuffix("_sentence")), _text(stored, name)))
+    return facts
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _step(points: int) -> int:

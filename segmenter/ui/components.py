@@ -16,6 +16,7 @@ PAGES: Final = {
     "Segments": "pages/segments.py",
     "Reasons": "pages/reasons.py",
     "Performance": "pages/performance.py",
+    "Model card": "pages/card.py",
     "Audience": "pages/audience.py",
 }
 CHART_SETTINGS: Final = {
