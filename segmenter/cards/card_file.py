@@ -1,12 +1,13 @@
 """A model card -> one HTML file that needs nothing else: no script, no network, light and dark, and print."""
 
 import os
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from segmenter.cards.card import ModelCard
 from segmenter.cards.making import make_card
@@ -42,12 +43,7 @@ def write_card(ws: Workspace, model: str, out: Path) -> Path:
 
 def card_html(card: ModelCard) -> str:
     """The card as a page of its own. Every text from the data is escaped by the template engine."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    folder = files("segmenter.cards")
-    template = environment.from_string(folder.joinpath("card.html.jinja").read_text(encoding="utf-8"))
-    return template.render(
+    return _template().render(
         card=card,
         picture=gain_picture(card),
         width=WIDTH,
@@ -55,6 +51,16 @@ def card_html(card: ModelCard) -> str:
         schemes={"light": _colours(dark=False), "dark": _colours(dark=True)},
         said=[(about, each) for about, each in card.said() if each.figures],
     )
+
+
+@cache
+def _template() -> Template:
+    """Our own template; it marks nothing as safe, so the engine escapes all that it is given."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    text = files("segmenter.cards").joinpath("card.html.jinja").read_text(encoding="utf-8")
+    return environment.from_string(text)
 
 
 def _colours(*, dark: bool) -> dict[str, str]:

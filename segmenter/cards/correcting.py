@@ -12,11 +12,11 @@ RULE: Final = Said(
     "back speak for it: it must tell the engaged apart better, and must not lose extra buyers or sales."
 )
 MEASURES: Final = Said(
-    "First an AUC, for which guessing gives a half; then areas between the curve of what looking added and "
-    "a random order, as a share of the total."
+    "First the engaged with alike customers who bought without looking (an AUC, for which guessing gives a "
+    "half); then the areas between the curve of what looking added and a random order, as shares of it."
 )
 CHECKS: Final = {
-    "intent": "Tells the engaged from alike customers who bought without looking",
+    "intent": "Tells the engaged apart",
     "extra buyers": "Ranks extra buyers first",
     "extra sales": "Ranks extra sales first",
 }
