@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from segmenter import verbs
+from segmenter.answers import Answer, printable
 from segmenter.errors import SegmenterError
 from segmenter.progress import Progress
-from segmenter.verbs import Answer, printable
 from segmenter.workspace import Workspace, workspace_folder
 from segmenter.workspace.catalog import to_json
 from segmenter.workspace.problems import explained

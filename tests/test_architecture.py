@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"pipeline", "campaign", "results", "model_files", "demo"}),
     frozenset({"plots"}),
     frozenset({"cards"}),
-    frozenset({"cli", "verbs"}),
+    frozenset({"cli", "verbs", "answers"}),
     frozenset({"ui"}),
     frozenset({"app", "pages"}),
 )

@@ -11,7 +11,7 @@ from segmenter.ui.components import download
 from segmenter.ui.format import plain
 from segmenter.ui.uploads import tamed_name
 
-OPEN = ("performance", "groups", "correction", "limits", "misuse")
+OPEN = ("purpose", "performance", "groups", "correction", "limits", "misuse")
 FOLDED = ("data", "segments", "method", "provenance")
 
 
