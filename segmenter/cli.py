@@ -152,6 +152,10 @@ def parser() -> argparse.ArgumentParser:
     audience.add_argument("--out", required=True, type=Path, metavar="FILE", help="the CSV file to write")
     audience.add_argument("--name", action=_Text, help="what to call the audience")
 
+    card = _verb(verb, "card", "write a model's card, all that is known of it, as one HTML file")
+    card.add_argument("--model", required=True, metavar="ID")
+    card.add_argument("--out", required=True, type=Path, metavar="FILE", help="the HTML file to write")
+
     _verb(verb, "datasets", "list the data sets, newest first")
     _verb(verb, "models", "list the models, newest first")
     _verb(verb, "audiences", "list the audiences, newest first")

@@ -193,6 +193,15 @@ def audience(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     return Answer(fields, _paragraphs(_title(ws, made.id), made.summary(), f"The file: {made.path}"))
 
 
+def card(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Model -> its card as an HTML file."""
+    from segmenter.cards.card_file import write_card
+
+    model = ws.find("model", args.model).id
+    path = str(write_card(ws, model, args.out).absolute())
+    return Answer({"card": path, "model": model}, _paragraphs(_title(ws, model), f"Its card: {path}"))
+
+
 def datasets(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     """The data sets, newest first."""
     return _list(ws, "dataset")
@@ -227,7 +236,10 @@ def serve(root: Path, port: int) -> int:
 
 VERBS: dict[str, Callable[[Workspace, Namespace, Progress], Answer]] = {
     work.__name__: work
-    for work in (demo, check, ingest, train, evaluate, score, compare, audience, datasets, models, audiences)
+    for work in (
+        *(demo, check, ingest, train, evaluate, score, compare, audience, card),
+        *(datasets, models, audiences),
+    )
 }
 
 

@@ -105,7 +105,7 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
     to_base_rates(corrected, objective.weights)
 
     places, judge = _judge(trainer, stage, found, estimate, uncorrected)
-    mixture = Mixture(trainer, uncorrected, corrected, stage.chosen)
+    mixture = Mixture(trainer, uncorrected, corrected)
     borne = strongest_borne(mixture.strengths, lambda strength: judge(mixture.logits(strength, places)))
     # Where nobody seems prompted, a collapse is what the data say, and it is said in better words.
     objection = nobody(known, estimate) or collapse(objective.by_epoch, correction.min_positive_share)

@@ -17,6 +17,7 @@ PAGES: Final = {
     "Reasons": "pages/reasons.py",
     "Performance": "pages/performance.py",
     "Compare": "pages/compare.py",
+    "Model card": "pages/card.py",
     "Audience": "pages/audience.py",
 }
 CHART_SETTINGS: Final = {

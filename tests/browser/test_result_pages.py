@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from segmenter.cards.card_file import write_card
 from tests.browser.site import LOOKS, open_page, serious_findings, served, settle
 from tests.conftest import Journey
 
@@ -78,6 +79,24 @@ def test_a_page_is_readable_for_everybody_and_fits_a_phone(
         for chart in page.locator("[data-testid=stPlotlyChart]").all():
             assert len(chart.get_attribute("aria-label") or "") > 40
         assert page.locator(".modebar-btn:visible").count() == 0
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_the_model_card_is_readable_for_everybody_on_its_page_and_as_a_file(
+    browser: Browser, site: str, scheme: str, width: int, journey: Journey, tmp_path: Path
+) -> None:
+    file = write_card(journey.workspace, journey.model, tmp_path / "card.html")
+    with open_page(browser, scheme=scheme, width=width) as page:
+        asked: list[str] = []
+        for address in (f"{site}/card", file.as_uri()):
+            page.goto(address)
+            if address.startswith("http"):
+                settle(page)
+                page.get_by_role("button", name="Download the model card").wait_for()
+                page.on("request", lambda request: asked.append(request.url))
+            assert not serious_findings(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [url for url in asked if not url.startswith(site)] == [file.as_uri()]
 
 
 def test_names_at_the_lines_are_inside_the_chart_and_apart(page: Page, site: str) -> None:
