@@ -1,7 +1,6 @@
 """Stored results -> the part of a card on label correction: what was tried, the decision, and its numbers."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, Literal
 
 from segmenter.cards.card import Fact, Said, Section, Table
 from segmenter.cards.stored import REPORT, StoredResults
@@ -9,8 +8,10 @@ from segmenter.cards.stored import REPORT, StoredResults
 AT: Final = f"{REPORT}: training.correction"
 RULE: Final = Said(
     "Engaged customers count as prompted unless correction doubts them. It is used only where customers kept "
-    "back speak for it: it must tell the engaged apart better, and must not lose extra buyers or sales."
+    "back speak for it, and only as far as they do: it must tell the engaged apart better, and must not lose "
+    "extra buyers or sales."
 )
+NUMBERS: Final[tuple[Literal["number"], ...]] = ("number",) * 4  # a strength, and up to three checks
 MEASURES: Final = Said(
     "First the engaged with alike customers who bought without looking (an AUC, for which guessing gives a "
     "half); then the areas between the curve of what looking added and a random order, as shares of it."
@@ -20,14 +21,6 @@ CHECKS: Final = {
     "extra buyers": "Ranks extra buyers first",
     "extra sales": "Ranks extra sales first",
 }
-# Fields of the stored report that the facts below tell. Others are newer than this card: told as they are.
-TOLD: Final = frozenset(
-    {
-        *("method", "applied", "fallback_reason", "tau", "organic_share", "share_source", "by_epoch"),
-        *("estimated_share", "estimated_interval", "flipped_share", "judged_by", "checks", "sentence"),
-        *("auc_corrected", "auc_uncorrected"),
-    }
-)
 
 
 def correction_section(stored: StoredResults) -> Section:
@@ -42,15 +35,22 @@ def correction_section(stored: StoredResults) -> Section:
         why = ("text", f"{AT}.fallback_reason")
         facts.append(Fact("Why it is not used", stored.said("{why}", why=why)))
     if report.method != "none":
-        facts += _shares(stored)
+        facts += [*_shares(stored), *_strength(stored), *_stable(stored), *_printed(stored)]
     return Section(
         key="correction",
         title="Label correction",
         sentences=(RULE,),
         facts=tuple(facts),
-        tables=(*_checks(stored), *newer_tables(stored)),
+        tables=(*_checks(stored), *_strengths(stored), *_other_shares(stored)),
         details=_details(stored),
     )
+
+
+def _strength(stored: StoredResults) -> list[Fact]:
+    if not stored.report.training.correction.strengths:
+        return []
+    said = stored.said("{share} of the way to the full correction", share=("share", f"{AT}.strength"))
+    return [Fact("How far it is used", said)]
 
 
 def _shares(stored: StoredResults) -> list[Fact]:
@@ -114,40 +114,87 @@ def _details(stored: StoredResults) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def newer_tables(stored: StoredResults) -> tuple[Table, ...]:
-    """What newer reports say of the correction beyond this card's facts, such as other shares tried.
-
-    A list of results gives a row each, a single result one row.
-    """
-    tables = []
-    for name, value in (stored.value(AT) or {}).items():
-        if name in TOLD or not value:
-            continue
-        rows = [("", value)] if isinstance(value, Mapping) else [(f"[{i}]", v) for i, v in enumerate(value)]
-        if all(isinstance(row, Mapping) for _, row in rows):
-            tables.append(_newer(stored, name, rows))
-    return tuple(tables)
-
-
-def _newer(stored: StoredResults, name: str, rows: list[tuple[str, Mapping[str, Any]]]) -> Table:
-    columns = [key for key, value in rows[0][1].items() if not isinstance(value, Mapping | list | tuple)]
-    numeric = {key: isinstance(rows[0][1][key], int | float) for key in columns}
-    return Table(
-        caption=NEWER.get(name, _words(name)),
-        columns=tuple(_words(column) for column in columns),
-        kinds=tuple("number" if numeric[column] else "words" for column in columns),
-        rows=tuple(
-            tuple(stored.said("{v}", v=("result", f"{AT}.{name}{place}.{column}")) for column in columns)
-            for place, _ in rows
+def _strengths(stored: StoredResults) -> tuple[Table, ...]:
+    tried = stored.report.training.correction.strengths
+    if not tried:
+        return ()
+    named = [check.name for check in tried[0].checks]
+    rows = []
+    for i, each in enumerate(tried):
+        at = f"{AT}.strengths[{i}]"
+        gained = (
+            stored.said(
+                "{with_it} / {without}",
+                with_it=("three digits", f"{at}.checks[{k}].corrected"),
+                without=("three digits", f"{at}.checks[{k}].uncorrected"),
+            )
+            for k in range(len(each.checks))
+        )
+        strength = stored.said("{share}", share=("share", f"{at}.strength"))
+        rows.append((strength, *gained, stored.said("{passed}", passed=("passed", f"{at}.passed"))))
+    return (
+        Table(
+            caption="How far the correction could go: with it / without, at each strength",
+            columns=("Strength", *(CHECKS[name] for name in named), "Nothing speaks against it"),
+            kinds=(*NUMBERS[: len(named) + 1], "words"),
+            rows=tuple(rows),
         ),
     )
 
 
-NEWER: Final = {
-    "sensitivity": "Other expected shares, tried",
-    "printed": "What the loss as the paper prints it would have done",
-}
+def _other_shares(stored: StoredResults) -> tuple[Table, ...]:
+    tried = stored.report.training.correction.shares
+    if not tried:
+        return ()
+    rows = [
+        tuple(
+            stored.said("{value}", value=(form, f"{AT}.shares[{i}].{field}"))
+            for form, field in (
+                ("text", "name"),
+                ("share", "share"),
+                ("share", "flipped_share"),
+                ("share", "overlap"),
+            )
+        )
+        for i in range(len(tried))
+    ]
+    return (
+        Table(
+            caption="If another share had bought anyway: how far the best fifth would stay the same",
+            columns=("Which", "Share", "Doubted", "On both lists, of those on either"),
+            kinds=("words", "number", "number", "number"),
+            rows=tuple(rows),
+        ),
+    )
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def _stable(stored: StoredResults) -> list[Fact]:
+    return [
+        Fact(
+            "The same whichever share is true",
+            stored.said(
+                "{shared} of the best {depth}",
+                shared=("share", f"{AT}.stable[{i}].shared"),
+                depth=("share", f"{AT}.stable[{i}].depth"),
+            ),
+        )
+        for i in range(len(stored.report.training.correction.stable))
+    ]
+
+
+def _printed(stored: StoredResults) -> list[Fact]:
+    printed = stored.report.training.correction.printed
+    if printed is None:
+        return []
+    at = f"{AT}.printed"
+    words = (
+        "{flipped} of the engaged would have counted as customers who would have bought anyway; their mean "
+        "score went from {before} to {after}"
+    )
+    told = stored.said(
+        words + (". It collapsed" if printed.collapsed else ". It did not collapse here"),
+        flipped=("share", f"{at}.flipped_share"),
+        before=("two digits", f"{at}.mean_p_before"),
+        after=("two digits", f"{at}.mean_p"),
+    )
+    return [Fact("As the paper prints it", told)]

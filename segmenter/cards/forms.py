@@ -153,13 +153,6 @@ def plainly(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def result_words(value: Any) -> str:
-    """A number of a result that this card does not know: three digits, or as it is."""
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:.3g}"
-    return plainly(value) if value is not None else MISSING
-
-
 def error_words(value: Mapping[str, Any]) -> str:
     """A Brier score with its interval."""
     words, low, high = (value.get(name) for name in ("value", "low", "high"))
@@ -217,7 +210,7 @@ FORMS: Final[dict[str, Callable[..., str]]] = {
     "method": METHODS.__getitem__,
     "ranking": RANKINGS.__getitem__,
     "passed": lambda passed: "yes" if passed else "no",
-    "result": result_words,
+    "two digits": lambda value: MISSING if value is None else f"{value:.2f}",
     "error": error_words,
     "chosen by": CHOSEN_BY.__getitem__,
     "used": lambda applied: "used" if applied else "not used",

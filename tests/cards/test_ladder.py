@@ -15,6 +15,7 @@ from segmenter.evaluation.comparison import Evaluation
 from segmenter.labels import intent
 from segmenter.labels.intent import IntentEvidence
 from segmenter.labels.sample_size import holdout_needed
+from segmenter.model.report import Check, PrintedOutcome, ShareTried, StableShare, StrengthTried
 from tests.cards.conftest import DemoCard
 
 GIVEN = {"engaged": 500, "unengaged": 700, "inactive": 7_800, "browsing": 1_000, "exposed": 9_000}
@@ -231,25 +232,43 @@ def test_settings_that_differ_from_how_they_come_are_named(demo_card: DemoCard) 
     assert "Setting max_epochs" not in {fact.label for fact in demo_card.card.section("method").facts}
 
 
-def test_what_a_newer_report_says_of_the_correction_is_on_the_card(demo_card: DemoCard) -> None:
-    tree = dict(demo_card.stored.trees)
-    correction = {
-        **demo_card.stored.value("report.json: training.correction"),
-        "sensitivity": [{"organic_share": 0.5, "auc": 0.612345}, {"organic_share": 0.7, "auc": 0.6}],
-        "printed": {"flipped_share": 0.987654, "sentence": "It collapses."},
-        "nothing_yet": None,
-    }
-    report = demo_card.stored.value("report.json: training")
-    tree["report.json"] = {**tree["report.json"], "training": {**report, "correction": correction}}
-    tables = {
-        t.caption: t for t in make_card(replace(demo_card.stored, trees=tree)).section("correction").tables
-    }
-    shares = tables["Other expected shares, tried"]
-    assert shares.columns == ("Organic share", "Auc")
-    assert [[cell.words for cell in row] for row in shares.rows] == [["0.5", "0.612"], ["0.7", "0.6"]]
-    assert shares.rows[0][1].source == "report.json: training.correction.sensitivity[0].auc"
-    printed = tables["What the loss as the paper prints it would have done"]
-    assert [cell.words for cell in printed.rows[0]] == ["0.988", "It collapses."]
+def test_how_far_the_correction_goes_and_what_hangs_on_it_is_on_the_card(demo_card: DemoCard) -> None:
+    stored = demo_card.stored
+    checks = (
+        Check(name="intent", corrected=0.612, uncorrected=0.511, standard_error=0.01, passed=True),
+        Check(name="extra sales", corrected=0.2, uncorrected=0.25, standard_error=0.02, passed=False),
+    )
+    correction = replace(
+        stored.report.training.correction,
+        strength=0.3,
+        strengths=(
+            StrengthTried(strength=0.3, checks=checks, passed=True),
+            StrengthTried(strength=0.4, checks=checks, passed=False),
+        ),
+        shares=(
+            ShareTried(name="low", share=0.41, flipped_share=0.42, overlap=0.91, checks=checks),
+            ShareTried(name="high", share=0.71, flipped_share=0.72, overlap=0.83, checks=()),
+        ),
+        stable=(StableShare(depth=0.2, shared=0.87),),
+        printed=PrintedOutcome(
+            epochs=30, flipped_share=0.98, mean_p_before=0.6, mean_p=0.05, collapsed="it fell"
+        ),
+    )
+    report = replace(stored.report, training=replace(stored.report.training, correction=correction))
+    section = make_card(StoredResults.of(stored.record, report)).section("correction")
+    facts = {fact.label: fact.words for fact in section.facts}
+    assert facts["How far it is used"] == "30% of the way to the full correction"
+    assert facts["The same whichever share is true"] == "87% of the best 20%"
+    assert "98% of the engaged" in facts["As the paper prints it"]
+    assert "from 0.60 to 0.05" in facts["As the paper prints it"]
+    tables = {table.caption.partition(":")[0]: table for table in section.tables}
+    strengths = [[cell.words for cell in row] for row in tables["How far the correction could go"].rows]
+    assert strengths == [
+        ["30%", "0.612 / 0.511", "0.200 / 0.250", "yes"],
+        ["40%", "0.612 / 0.511", "0.200 / 0.250", "no"],
+    ]
+    shares = [[cell.words for cell in row] for row in tables["If another share had bought anyway"].rows]
+    assert shares == [["low", "41%", "42%", "91%"], ["high", "71%", "72%", "83%"]]
 
 
 def test_every_form_in_use_is_known(demo_card: DemoCard) -> None:

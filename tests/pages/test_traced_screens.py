@@ -33,6 +33,18 @@ MAY_STAND = {
         "1.5×": "an example of how to read a lift",
         "1": "the F1 measure",
         "1,000": "extra buyers are told per 1,000",
+        "30": "an example of a chance, and the fewest customers in a group",
+        "30%": "the same example",
+        "100": "so many customers, and so much expected",
+        "80": "trees of a challenger",
+        "4": "their depth",
+        "0": "what an error never is",
+        "0%": "where contact lost buyers",
+        "200": "simulated draws",
+        "97.5%": "the end of an interval",
+        "5": "the miss that is allowed, in points",
+        "10": "the same for trials",
+        "20": "fewest customers in a group",
         "3": "windows for which a purchase counts as recent",
         **{f"{depth}%": "a row of the gain curve's table" for depth in (5, 10, 20, 30, 60, 80, 100)},
     },
@@ -45,8 +57,13 @@ MAY_STAND = {
         "100": "so many pairs, and so many rows of the ledger",
         "0.5": "what guessing gives",
         "0%": "nobody is doubted where correction is not used",
+        "20%": "the part of the list that other shares are compared on",
     },
-    "card": {"95%": "how sure an interval is", "30": "fewest customers of a rung"},
+    "card": {
+        "95%": "how sure an interval is",
+        "30": "fewest customers of a rung",
+        **{f"{depth}%": "the part of a list that other shares are compared on" for depth in (10, 20, 40)},
+    },
 }
 # Elements that show other stored things: the form's own counts, the time line, the ledger's rows, the models.
 NOT_THE_MODEL = re.compile(r"^After \d|^learned from \||^\S*\d{6,} \| |^\w+ model \| |^Answer \| ")
