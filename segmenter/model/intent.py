@@ -172,9 +172,12 @@ def _organic(alike: Alike, stage: Stage2, expected: ExpectedShare) -> Tensor:
     if stage.examples.known_organic is not None:
         organic[torch.tensor(stage.examples.known_organic)] = 1.0
     # Whoever engaged without having looked (redeemed at the till) was not prompted by what they did not see.
-    organic[torch.tensor(~stage.examples.looked)] = 1.0
-    if expected.source in ("setting", "evidence") and expected.share is not None:
-        places = places_of(stage.chosen) if not engaged.any() else torch.nonzero(engaged)[:, 0]
+    looked = torch.tensor(stage.examples.looked)
+    organic[~looked] = 1.0
+    if expected.share is not None:
+        # Alike customers tell the share of those who looked; anybody else's is of all engaged customers.
+        told = engaged & looked if expected.source == "alike customers" else engaged
+        places = torch.nonzero(told)[:, 0]
         organic[places] = scaled_to(organic[places], expected.share)
     return organic
 

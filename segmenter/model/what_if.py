@@ -3,7 +3,7 @@ printed would have done.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -47,11 +47,8 @@ def bounds_of(
     elif expected.source == "alike customers" and estimate is not None:
         interval = estimate.interval
     low, high = interval or (share - BY_HAND, share + BY_HAND)
-    return {
-        "low": ExpectedShare(share=max(0.0, min(low, share)), source="setting"),
-        "estimate": ExpectedShare(share=share, source=expected.source),
-        "high": ExpectedShare(share=min(1.0, max(high, share)), source="setting"),
-    }
+    shares = {"low": max(0.0, min(low, share)), "estimate": share, "high": min(1.0, max(high, share))}
+    return {name: replace(expected, share=share) for name, share in shares.items()}
 
 
 def try_shares(
