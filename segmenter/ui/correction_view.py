@@ -57,10 +57,10 @@ def show_correction(model_id: str, report: ModelReport) -> None:
         )
     if correction.checks:
         st.markdown(
-            "The correction is used only where customers kept back speak for it: it must tell the engaged "
-            "apart better, and must not lose extra buyers or extra sales."
+            "The correction is used only as far as customers kept back speak for it: it must tell the "
+            "engaged apart better, and must not lose extra buyers or extra sales."
         )
-        st.table(_checks(correction.checks), hide_index=True, border="horizontal")
+        st.table(_checks(correction), hide_index=True, border="horizontal")
         how_computed(COMPUTED.format(figures="".join(map(_figures, correction.checks))))
     _show_shares(correction)
     _show_printed(correction)
@@ -158,13 +158,17 @@ def _show_printed(correction: CorrectionReport) -> None:
     )
 
 
-def _checks(checks: tuple[Check, ...]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "does it ...": [QUESTIONS[check.name] for check in checks],
-            "with the correction": [_verdict(check) for check in checks],
-        }
-    )
+def _checks(correction: CorrectionReport) -> pd.DataFrame:
+    """What was asked of customers kept back, at the strength that is judged and at full strength."""
+    table = {"does it ...": [QUESTIONS[check.name] for check in correction.checks]}
+    tried = {each.strength: each.checks for each in correction.strengths}
+    judged = next((strength for strength, checks in tried.items() if checks == correction.checks), 1.0)
+    if judged < 1 and 1.0 in tried:
+        table[f"{share(judged)} of the way"] = [_verdict(check) for check in correction.checks]
+        table["all the way"] = [_verdict(check) for check in tried[1.0]]
+    else:
+        table["with the correction"] = [_verdict(check) for check in correction.checks]
+    return pd.DataFrame(table)
 
 
 def _verdict(check: Check) -> str:
