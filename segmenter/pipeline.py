@@ -27,6 +27,7 @@ from segmenter.evaluation.leakage import suspicious_features
 from segmenter.features.catalog import feature_specs, names_to_leave_out
 from segmenter.features.tables import customer_features
 from segmenter.labels.intent import intent_evidence, what_is_known
+from segmenter.labels.trials import over_windows
 from segmenter.model import artifact
 from segmenter.model.two_stage import fit_two_stage
 from segmenter.model_pairs import compare_models
@@ -116,6 +117,7 @@ def train(
             progress("evidence", 0.3, "Looking for evidence of intent")
             learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
             evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=learned)
+        evidence = over_windows(evidence, [each.outside("test", settings).outcomes for each in samples])
         progress("leakage", 0.33, "Looking for features that know the outcome")
         suspicious = suspicious_features(samples, data, settings)
         model, training = fit_two_stage(

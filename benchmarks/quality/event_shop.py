@@ -18,6 +18,7 @@ from segmenter.engines import open_engine
 from segmenter.features.catalog import feature_specs
 from segmenter.features.tables import register_dataset
 from segmenter.labels.intent import IntentEvidence, intent_evidence
+from segmenter.labels.trials import over_windows
 from segmenter.samples import Sample, gather_samples
 from segmenter.settings import Windows
 from segmenter.synthetic import make_world
@@ -44,6 +45,7 @@ class Shop:
             evidence: tuple[IntentEvidence, ...] = ()
             if evidence_at is not None:
                 evidence = intent_evidence(engine, self.dataset, windows, evidence_at)
+                evidence = over_windows(evidence, [sample.outcomes for sample in samples])
         return [with_looked(sample) for sample in samples], evidence
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 from benchmarks.quality.shop import PERIOD_DAYS, TRIAL_FROM, Assumptions, History, simulate
 from benchmarks.quality.shop_features import SPECS, shop_features
 from segmenter.features.catalog import FeatureSpec
-from segmenter.labels.intent import IntentEvidence, randomised
+from segmenter.labels.evidence import IntentEvidence
+from segmenter.labels.trials import randomised_windows
 from segmenter.samples import Sample
 
 JUDGED_SEED = 10_000  # added to a seed for the customers that are judged, so that nobody is in both
@@ -68,7 +69,7 @@ def shop_world(name: str, assumptions: Assumptions, customers: int, seed: int) -
     learned = simulate(customers, max(LEARNED_PERIODS) + 1, assumptions, seed)
     judged = simulate(customers, JUDGED_PERIOD + 1, assumptions, seed + JUDGED_SEED)
     samples = tuple(_judged(learned, period, seed) for period in LEARNED_PERIODS)
-    evidence = randomised(_arm_counts(samples[-1].sample.outcomes))
+    evidence = randomised_windows([each.sample.outcomes for each in samples])
     return World(
         name=name,
         specs=SPECS,
@@ -147,18 +148,6 @@ def _outcomes(
             "intent": np.full(len(orders), None, dtype=object),
             "looked": looked,
         }
-    )
-
-
-def _arm_counts(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """One row per trial and arm, with the columns of the product's own count."""
-    counted = outcomes.assign(
-        buyers=outcomes["purchases"] > 0, engaged=outcomes["given_label"] == "engaged", customers=1
-    )
-    return (
-        counted.groupby(["trial", "arm"], as_index=False)[["customers", "buyers", "engaged"]]
-        .sum()
-        .rename(columns={"trial": "campaign_id"})
     )
 
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from segmenter.cards.card import Fact, Ladder, Rung, Said
 from segmenter.cards.stored import EVALUATION, REPORT, StoredResults
-from segmenter.labels.intent import FEWEST_CUSTOMERS, IntentEvidence
+from segmenter.labels.evidence import FEWEST_CUSTOMERS, IntentEvidence
 
-PERIODS: Final = {EVALUATION: "In the test period", REPORT: "In the last training window"}
+PERIODS: Final = {EVALUATION: "In the test period", REPORT: "In training"}
 
 
 @dataclass(frozen=True, slots=True)

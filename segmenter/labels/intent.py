@@ -7,52 +7,19 @@ first, and says in words how far it can be trusted (METHOD: evidence for intent)
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from segmenter.engines import Engine, read_sql
-from segmenter.labels.intervals import (
-    Interval,
-    Share,
-    Trial,
-    pooled_difference,
-    share_ratio,
-    trial_weight,
-    wilson,
-)
+from segmenter.labels.evidence import FEWEST_CUSTOMERS, EvidenceKind, IntentEvidence, clipped
+from segmenter.labels.intervals import Interval, Share, share_ratio, wilson
 from segmenter.labels.tables import PACKAGE, outcome_tables
+from segmenter.labels.trials import randomised
 from segmenter.settings import Windows
 from segmenter.tables.dataset import Dataset
 
-EvidenceKind = Literal["randomised", "organic_completions", "before_after", "given_labels"]
-
-# Below this, an interval is wider than what it could decide.
-FEWEST_CUSTOMERS = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntentEvidence:
-    """One way to learn the organic share of the engaged customers of one outcome window.
-
-    organic_share, interval: that share in [0, 1] with its 95% interval; None where this evidence cannot tell
-    it. customers: how many people it rests on. placebo_share: what the before/after rule calls prompted among
-    customers whom no campaign reached. details: the counts and rates behind it, by name.
-    """
-
-    kind: EvidenceKind
-    sentence: str
-    organic_share: float | None
-    interval: Interval | None
-    customers: int
-    placebo_share: float | None
-    details: dict[str, float]
-
-    @property
-    def is_at_least(self) -> bool:
-        """Whether the organic share is a lower bound: who saw an offer may have bought anyway, too."""
-        return self.kind == "organic_completions"
+__all__ = ["EvidenceKind", "IntentEvidence", "KnownIntent", "intent_evidence", "what_is_known"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,70 +82,6 @@ def what_is_known(evidence: Iterable[IntentEvidence]) -> KnownIntent:
     )
 
 
-def randomised(arms: pd.DataFrame) -> IntentEvidence | None:
-    """Purchase rates of customers contacted and left out by chance.
-
-    arms: campaign_id, arm (missing: in both, left out here), customers, buyers, engaged.
-
-    Estimand: the share of the engaged in the treatment arm who would have bought anyway. If the campaign
-    moves only people who engage with it, those it moved are `difference` of all treated, and the engaged are
-    `engaged_rate` of them: organic share = 1 - difference / engaged_rate. Told only when the difference is
-    above zero beyond doubt; otherwise it would be 1 by noise. Both are the same mean over the trials.
-    """
-    trials, engaged_rates, treated, left_out = [], [], 0, 0
-    for _, rows in arms.groupby("campaign_id", sort=True):
-        by_arm = {row["arm"]: row for row in rows.to_dict("records")}
-        if not {"treatment", "control"} <= set(by_arm):
-            continue
-        treatment, control = (
-            Share(hits=by_arm[arm]["buyers"], n=by_arm[arm]["customers"]) for arm in ("treatment", "control")
-        )
-        trials.append(Trial(treatment=treatment, control=control))
-        engaged_rates.append(by_arm["treatment"]["engaged"] / treatment.n)
-        treated += by_arm["treatment"]["customers"]
-        left_out += by_arm["control"]["customers"]
-    if min(treated, left_out) < FEWEST_CUSTOMERS:
-        return None
-
-    difference, (low, high) = pooled_difference(trials)
-    weights = [float(trial_weight(trial.treatment.n, trial.control.n)) for trial in trials]
-    engaged_rate = float(np.average(engaged_rates, weights=weights))
-    share, interval = None, None
-    if low > 0 and engaged_rate > 0:
-        share = _clipped(1 - difference / engaged_rate)
-        interval = (_clipped(1 - high / engaged_rate), _clipped(1 - low / engaged_rate))
-    measured = (
-        f"By a randomised holdout of {left_out:,} customers, contact changed the share who buy by "
-        f"{_points(difference)} (95% interval {_points(low)} to {_points(high)})"
-    )
-    if share is None:
-        sentence = f"{measured}: not distinguishable from no effect, so it tells no organic share."
-        if high < 0:
-            sentence = f"{measured}: fewer bought among those contacted, so it tells no organic share."
-    else:
-        sentence = (
-            f"{measured}. Of the engaged, about {share:.0%} would have bought anyway, if the campaign moves "
-            "only those who engage with it."
-        )
-    return IntentEvidence(
-        kind="randomised",
-        sentence=sentence,
-        organic_share=share,
-        interval=interval,
-        customers=treated + left_out,
-        placebo_share=None,
-        details={
-            "difference": difference,
-            "difference_low": low,
-            "difference_high": high,
-            "engaged_rate": engaged_rate,
-            "treatment_customers": treated,
-            "control_customers": left_out,
-            "in_both_arms": float(arms.loc[arms["arm"].isna(), "customers"].sum()),
-        },
-    )
-
-
 def organic_completions(counts: pd.DataFrame) -> IntentEvidence | None:
     """Offers redeemed without having been seen: pure organic events.
 
@@ -236,7 +139,7 @@ def before_after(counts: pd.DataFrame) -> IntentEvidence | None:
         placebo = never.value
         ratio, (low, high) = share_ratio(_rest(exposed), _rest(never))
         told = high < 1
-        share, interval = (_clipped(ratio), (_clipped(low), _clipped(high))) if told else (None, None)
+        share, interval = (clipped(ratio), (clipped(low), clipped(high))) if told else (None, None)
         worth = f"that leaves {1 - ratio:.0%} prompted" if told else "so the rule tells next to nothing"
         sentence = (
             f"{rule}. It says the same of {placebo:.0%} of the {never.n:,} buyers whom no campaign ever "
@@ -286,14 +189,6 @@ def given_labels(intents: pd.DataFrame) -> IntentEvidence:
 
 def _rest(share: Share) -> Share:
     return Share(hits=share.n - share.hits, n=share.n)
-
-
-def _clipped(value: float) -> float:
-    return min(1.0, max(0.0, value))
-
-
-def _points(difference: float) -> str:
-    return f"{100 * difference:+.1f} percentage points"
 
 
 def _range(interval: Interval) -> str:

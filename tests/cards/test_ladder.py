@@ -193,7 +193,7 @@ def test_the_test_period_outranks_the_training_window(demo_card: DemoCard) -> No
     found = make_ladder(stored_with(demo_card, trial(1_200), evaluation=tested)).rungs[0]
     assert [fact.label for fact in found.findings][:2] == [
         "In the test period",
-        "In the last training window",
+        "In training",
     ]
     assert not found.tells
 

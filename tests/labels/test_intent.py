@@ -13,9 +13,9 @@ from segmenter.labels.intent import (
     given_labels,
     intent_evidence,
     organic_completions,
-    randomised,
     what_is_known,
 )
+from segmenter.labels.trials import randomised
 from segmenter.settings import Windows
 from tests.features.world import engine_over, write_world
 
