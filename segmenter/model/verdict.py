@@ -177,7 +177,12 @@ def compare_with_known(
 
 
 def sentence(
-    correction: Correction, expected: ExpectedShare, flipped: float, objection: str | None, strength: float
+    correction: Correction,
+    expected: ExpectedShare,
+    flipped: float,
+    objection: str | None,
+    strength: float,
+    estimate: Estimate | None,
 ) -> str:
     """What happened, for the person who reads the model's card."""
     verdict = f" For comparison only: {objection}." if objection else ""
@@ -185,9 +190,13 @@ def sentence(
         share = f"{flipped:.0%} of the engaged count as organic"
         return f"Labels were corrected as the paper prints it: {share}.{verdict}"
     if objection in (NOBODY, NOBODY_BY_CHANCE) and correction.fall_back:
+        ranked = "The ranking finds customers who engage and buy"
+        found = f"No prompted customers were found: {objection}."
+        if objection == NOBODY or estimate is None or estimate.is_nobody:
+            return f"{found} {ranked}; nothing shows that a campaign moves them."
         return (
-            f"No prompted customers were found: {objection}. The ranking finds customers who engage and "
-            "buy; nothing shows that a campaign moves them."
+            f"{found} Alike customers who did not look suggest that {1 - estimate.share:.0%} of the engaged "
+            f"who looked were prompted; only a larger holdout can tell. {ranked}."
         )
     if objection is not None and correction.fall_back:
         counted = "Every engaged customer counts as prompted."
