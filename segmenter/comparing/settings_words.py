@@ -6,6 +6,7 @@ from typing import Any
 
 from segmenter.comparing.comparison import Difference
 from segmenter.cutoffs import Cutoffs
+from segmenter.figures import day
 from segmenter.model.report import CorrectionReport
 from segmenter.settings import TrainingSettings
 
@@ -62,7 +63,7 @@ def differences(
         Difference(setting=name, words=words, ours=ours, theirs=theirs)
         for name, words, ours, theirs in (
             ("cutoff", "Training windows begin on", *(_days(each) for each in cutoffs)),
-            ("", "Tested from", *(str(each.test) for each in cutoffs)),
+            ("", "Tested from", *(day(each.test) for each in cutoffs)),
         )
         if ours != theirs
     ]
@@ -104,7 +105,7 @@ def _value(name: str, value: Any) -> str:
 
 
 def _days(cutoffs: Cutoffs) -> str:
-    return ", ".join(str(day) for day in cutoffs.train)
+    return ", ".join(map(day, cutoffs.train))
 
 
 def _outcome(correction: CorrectionReport) -> str:

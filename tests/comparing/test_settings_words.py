@@ -62,7 +62,7 @@ def test_other_days_and_what_became_of_the_labels_are_told_too() -> None:
     later = replace(CUTOFFS, train=(date(2026, 2, 1),), test=date(2026, 4, 1))
     used = replace(LABELS, applied=True, flipped_share=0.79)
     assert told(TrainingSettings(), TrainingSettings(), used, later) == [
-        ("cutoff", "2026-01-01, 2026-02-01", "2026-02-01"),
-        ("", "2026-03-01", "2026-04-01"),
+        ("cutoff", "1 Jan 2026, 1 Feb 2026", "1 Feb 2026"),
+        ("", "1 Mar 2026", "1 Apr 2026"),
         ("", "every engaged customer counts as prompted", "79% of the engaged count as organic"),
     ]
