@@ -56,9 +56,11 @@ def show_correction(model_id: str, report: ModelReport) -> None:
             "confirm that anybody was prompted."
         )
     if correction.checks:
+        asked = "it must tell the engaged apart better, and must not lose extra buyers or extra sales."
         st.markdown(
-            "The correction is used only as far as customers kept back speak for it: it must tell the "
-            "engaged apart better, and must not lose extra buyers or extra sales."
+            f"The correction is used only as far as customers kept back speak for it: {asked}"
+            if report.settings.correction.fall_back
+            else f"This model uses the correction in full, for comparison. To be used otherwise, {asked}"
         )
         st.table(_checks(correction), hide_index=True, border="horizontal")
         how_computed(COMPUTED.format(figures="".join(map(_figures, correction.checks))))
