@@ -40,7 +40,7 @@ class Amount:
     """Trees that give the logarithm of an amount, and the largest amount that may be said.
 
     paid: of a buyer, engaged or not; spent: of anybody, counting engaged purchases only. unseen: (N,) the
-    amount expected of each row, if it buys, by the member that has not learned from it.
+    amount expected of each row, if it buys without engaging, by the member that has not learned from it.
     """
 
     paid: Trees
@@ -74,7 +74,10 @@ def fit_amount(
     of_engaged = _grown(
         columns.numpy(), paid * engaged, everybody, fold, members=members, seed=seed, in_leaf=in_leaf
     )
-    said = np.exp(of_buyers(torch.from_numpy(x)).numpy())  # (N, members)
+    # Asked of everybody as not engaged: who engaged is known after the fact only, and what looking added is
+    # measured against what alike customers pay who did not look.
+    asked = with_engaged(columns, torch.zeros(len(bought), dtype=torch.bool))
+    said = np.exp(of_buyers(asked).numpy())  # (N, members)
     return Amount(
         paid=of_buyers,
         spent=of_engaged,

@@ -129,7 +129,7 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
         auc_corrected=verdict.auc.first if verdict.auc else None,
         auc_uncorrected=verdict.auc.second if verdict.auc else None,
         checks=verdict.checks,
-        sentence=sentence(correction, expected, flipped, objection, strength, estimate),
+        sentence=sentence(correction, expected, flipped, objection, strength, estimate, borne.beyond),
         strength=strength,
         strengths=borne.tried,
     )

@@ -24,13 +24,14 @@ FULL = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The strength in use (0: none passed), the verdict that speaks for it or against the first, and what
-    was found at every strength.
+    """The strength in use (0: none passed), the verdict that speaks for it or against the first, what was
+    found at every strength, and beyond: what speaks against the next one (None at full strength).
     """
 
     strength: float
     verdict: Verdict
     tried: tuple[StrengthTried, ...]
+    beyond: str | None
 
 
 class Mixture:
@@ -73,9 +74,10 @@ def strongest_borne(strengths: tuple[float, ...], judge: Callable[[float], Verdi
         StrengthTried(strength=strength, checks=verdict.checks, passed=verdict.objection is None)
         for strength, verdict in verdicts.items()
     )
-    borne = 0.0
-    for each in tried:
-        if not each.passed:
+    borne, beyond = 0.0, None
+    for strength, verdict in verdicts.items():
+        if verdict.objection is not None:
+            beyond = verdict.objection
             break
-        borne = each.strength
-    return Chosen(strength=borne, verdict=verdicts[borne or strengths[0]], tried=tried)
+        borne = strength
+    return Chosen(strength=borne, verdict=verdicts[borne or strengths[0]], tried=tried, beyond=beyond)

@@ -23,8 +23,7 @@ NOT_RULED_OUT = "customers kept back do not rule out that ranking by it reaches"
 
 NOTHING_TELLS = "nothing in the data tells who was prompted"
 NOBODY = "customers who looked at a campaign did not buy more often than alike customers who did not look"
-
-
+NO_EXTRA_SALES = "customers who looked at a campaign did not spend more than alike customers who did not look"
 NOBODY_BY_CHANCE = "a randomised holdout could not tell contacted customers from those left out"
 
 
@@ -94,6 +93,11 @@ def compare_with_alike(
     examples, rows = stage.examples, found.places.numpy()
     if estimate.is_nobody:  # then there is no total to reach a share of
         return Verdict(basis="alike customers", auc=None, checks=(), objection=NOBODY)
+    totals: dict[CheckName, np.ndarray] = {"extra buyers": found.buyers}
+    if stage.paid[rows].any():  # where nothing was ever paid, there are no sales to lose
+        totals["extra sales"] = found.sales
+        if found.sales.sum() <= 0:
+            return Verdict(basis="alike customers", auc=None, checks=(), objection=NO_EXTRA_SALES)
     customers = examples.customer_id[rows]
     engaged = (examples.given_label[rows] == "engaged") & examples.looked[rows]
     alike = (examples.purchases[rows] > 0) & ~examples.looked[rows]
@@ -106,27 +110,19 @@ def compare_with_alike(
         np.where(engaged, 1.0, found.weight)[judged],
     )
     active = stage.p_active[rows]
-    buyers, sales = (
-        paired_gain(part, corrected * active, uncorrected * active, customers)
-        for part in (found.buyers, found.sales)
-    )
-    checks = (
-        _check("intent", auc, passed=auc.is_first_better()),
-        _check("extra buyers", buyers, passed=buyers.is_first_as_good(MOST_LOST)),
-        _check("extra sales", sales, passed=sales.is_first_as_good(MOST_LOST)),
-    )
+    checks = [_check("intent", auc, passed=auc.is_first_better())]
+    for name, part in totals.items():
+        gain = paired_gain(part, corrected * active, uncorrected * active, customers)
+        checks.append(_check(name, gain, passed=gain.is_first_as_good(MOST_LOST)))
     figures = f"(AUC {auc.first:.3f} with it, {auc.second:.3f} without)"
-    objection = None
-    if not auc.is_first_better():
-        objection = (
-            "on customers kept back, it does not tell the engaged from alike customers who bought without "
-            f"looking any better {figures}"
-        )
-    elif not buyers.is_first_as_good(MOST_LOST):
-        objection = f"{NOT_RULED_OUT} fewer of the extra buyers"
-    elif not sales.is_first_as_good(MOST_LOST):
-        objection = f"{NOT_RULED_OUT} less of the extra sales"
-    return Verdict(basis="alike customers", auc=auc, checks=checks, objection=objection)
+    objections: dict[CheckName, str] = {
+        "intent": "on customers kept back, it does not tell the engaged from alike customers who bought "
+        f"without looking any better {figures}",
+        "extra buyers": f"{NOT_RULED_OUT} fewer of the extra buyers",
+        "extra sales": f"{NOT_RULED_OUT} less of the extra sales",
+    }
+    objection = next((objections[check.name] for check in checks if not check.passed), None)
+    return Verdict(basis="alike customers", auc=auc, checks=tuple(checks), objection=objection)
 
 
 def compare_with_known(
@@ -183,8 +179,9 @@ def sentence(
     objection: str | None,
     strength: float,
     estimate: Estimate | None,
+    beyond: str | None = None,
 ) -> str:
-    """What happened, for the person who reads the model's card."""
+    """What happened, for the person who reads the model's card. beyond: what speaks against going further."""
     verdict = f" For comparison only: {objection}." if objection else ""
     if correction.method == "printed":
         share = f"{flipped:.0%} of the engaged count as organic"
@@ -210,8 +207,8 @@ def sentence(
     proof = verdict or " Customers kept back bear this out."
     if strength < 1:
         proof = (
-            f" The ranking goes {strength:.0%} of the way to that: customers kept back bear this out, and do "
-            "not rule out that going further would cost buyers or sales."
+            f" The ranking goes {strength:.0%} of the way to that: customers kept back bear this out. As to "
+            f"going further, {beyond}."
         )
     return f"{flipped:.0%} of the engaged customers count as organic, {told}.{proof}"
 

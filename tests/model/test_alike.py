@@ -1,5 +1,7 @@
 """The comparison with alike customers: worked on a world whose truth is known, and the laws it keeps."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from segmenter.model.alike import can_compare, scaled_to
 from segmenter.model.artifact import load_model, save_model
 from segmenter.model.examples import Examples
 from segmenter.model.two_stage import Stage2Head, TrainingReport, TwoStageModel, fit_two_stage
+from segmenter.model.verdict import NO_EXTRA_SALES
 from segmenter.settings import Correction, Network, TrainingSettings
 
 SPECS = tuple(FeatureSpec(name=f"x{k}", label=f"Feature {k}", group="Test") for k in range(3))
@@ -183,3 +186,23 @@ def test_without_customers_who_looked_and_did_not_buy_there_is_nothing_to_compar
     assert not can_compare(reached, looked & bought, bought, fold, 2)
     assert not can_compare(reached, np.zeros(400, dtype=bool), bought, fold, 2)
     assert not can_compare(reached, looked, bought, fold, 3), "a fold without anybody"
+
+
+@pytest.mark.parametrize(
+    ("paid", "asked"),
+    [
+        (lambda looked: 0.0 * looked, {"intent", "extra buyers"}),
+        (lambda looked: np.where(looked, 2.0, 40.0), set[str]()),
+    ],
+    ids=["nothing was ever paid", "who looked spent less"],
+)
+def test_sales_are_judged_only_where_there_are_extra_sales_to_lose(
+    paid: Callable[[np.ndarray], np.ndarray], asked: set[str]
+) -> None:
+    examples, _ = readers(np.random.default_rng(5), 2_000, effect=0.3)
+    amount = np.where(examples.purchases > 0, paid(examples.looked), 0.0)
+    _, report = fit(replace(examples, amount=amount))
+    assert {check.name for check in report.correction.checks} == asked
+    if not asked:
+        assert not report.correction.applied
+        assert report.correction.fallback_reason == NO_EXTRA_SALES

@@ -7,8 +7,8 @@ import torch
 from segmenter.model.network import Head
 from segmenter.model.strength import STRENGTHS, Mixture, strongest_borne
 from segmenter.model.training import Trainer
-from segmenter.model.verdict import Verdict
-from segmenter.settings import Network
+from segmenter.model.verdict import ExpectedShare, Verdict, sentence
+from segmenter.settings import Correction, Network
 
 MEMBERS, WIDTH, ROWS = 2, 3, 40
 
@@ -64,6 +64,23 @@ def test_the_first_objection_ends_the_search_whatever_stronger_ones_say(
     assert (chosen.verdict.objection is None) == (borne > 0)
     assert [each.strength for each in chosen.tried] == list(STRENGTHS)
     assert [each.strength for each in chosen.tried if not each.passed] == sorted(objects)
+    assert (chosen.beyond is None) == (borne == 1.0)
+
+
+def test_the_sentence_says_what_spoke_against_going_further_and_nothing_else() -> None:
+    """Known intents judge the intent only: then nothing is known of buyers or sales."""
+    told = sentence(
+        Correction(),
+        ExpectedShare(share=0.4, source="evidence"),
+        0.4,
+        None,
+        0.5,
+        None,
+        "it does not tell the engaged apart any better",
+    )
+    assert "goes 50% of the way" in told
+    assert told.endswith("it does not tell the engaged apart any better.")
+    assert "sales" not in told
 
 
 def test_the_ends_are_the_given_heads(mixture: Mixture) -> None:
