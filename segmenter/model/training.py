@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segmenter.model.adamw import AdamW
 from segmenter.model.network import Expansion, Head
 from segmenter.model.report import HeadCurve
 from segmenter.settings import Network
@@ -142,11 +143,10 @@ class Trainer:
         n_learned, n_kept = learned.sum(0), (~learned).sum(0)  # (members,)
         batch_size = min(network.batch_size, max(SMALLEST_BATCH, len(places) // FEWEST_STEPS))
         longer = max(1.0, USUAL_STEPS * batch_size / len(places))
-        optimizer = torch.optim.AdamW(
+        optimizer = AdamW(
             head.parameters(),
-            lr=network.learning_rate * longer,
+            learning_rate=network.learning_rate * longer,
             weight_decay=network.weight_decay,
-            fused=True,
         )
         train_losses, valid_losses = list[float](), list[float]()
         best = torch.zeros(members, dtype=torch.long)
@@ -156,7 +156,7 @@ class Trainer:
             objective.begin_epoch(epoch, lambda asked: self.rows.outputs(head, asked))
             total = torch.zeros(members)
             for part in torch.split(torch.randperm(len(places), generator=generator), batch_size):
-                optimizer.zero_grad()
+                optimizer.forget_gradients()
                 batch, counts = places[part], learned[part].to(torch.float32)
                 losses = objective.losses(head(self.rows.expanded(batch)), batch) * counts  # (B, members)
                 # Members share no weight, so the sum of their means has for each the gradient of its own.
