@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.site import LOOKS, open_page, serious_findings, served, settle
+from tests.browser.site import in_every_look, open_page, serious_findings, served, settle
 from tests.conftest import Journey
 
 pytestmark = pytest.mark.browser
@@ -64,20 +64,15 @@ def test_from_the_demo_to_a_file_with_as_many_rows_as_shown(browser: Browser, tm
         assert len(downloaded_rows(page)) == shown > 1000
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_readable_for_everybody_and_fits_a_phone(
-    browser: Browser, site: str, name: str, scheme: str, width: int
-) -> None:
-    with open_page(browser, scheme=scheme, width=width) as page:
-        page.goto(f"{site}/{name}")
-        settle(page, charts=True)
-        assert not serious_findings(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("[data-testid=stException]").count() == 0
+def test_a_page_is_readable_for_everybody_and_fits_a_phone(page: Page, site: str, name: str) -> None:
+    for look in in_every_look(page, f"{site}/{name}", charts=True):
+        assert not serious_findings(page), look
+        assert page.evaluate("document.documentElement.scrollWidth") <= look[1]
+        assert page.locator("[data-testid=stException]").count() == 0, look
         for chart in page.locator("[data-testid=stPlotlyChart]").all():
             assert len(chart.get_attribute("aria-label") or "") > 40
-        assert page.locator(".modebar-btn:visible").count() == 0
+        assert page.locator(".modebar-btn:visible").count() == 0, look
 
 
 def test_names_at_the_lines_are_inside_the_chart_and_apart(page: Page, site: str) -> None:

@@ -16,7 +16,7 @@ from segmenter.model.two_stage import TrainingReport, TwoStageModel, fit_two_sta
 from segmenter.settings import Correction, Network, TrainingSettings
 
 SPECS = tuple(FeatureSpec(name=f"x{k}", label=f"Feature {k}", group="Test") for k in range(3))
-SETTINGS = TrainingSettings(network=Network(n_bins=6, members=3))
+SETTINGS = TrainingSettings(network=Network(n_bins=6, members=3, learning_rate=0.004, patience=4))
 
 
 def logistic(x: np.ndarray) -> np.ndarray:
