@@ -43,7 +43,7 @@ from segmenter.results import (
     open_summary,
     write_json,
 )
-from segmenter.samples import gather_samples, stack_examples
+from segmenter.samples import Gather, gather_samples, gathering_once, stack_examples
 from segmenter.scoring import score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
@@ -97,6 +97,7 @@ def train(
     cutoffs: tuple[date, ...] | None = None,
     settings: TrainingSettings | None = None,
     name: str | None = None,
+    gather: Gather = gather_samples,
     progress: Progress = silent,
 ) -> str:
     """Data set -> two-stage model. No cutoffs: the last feasible ones, with a later period kept unseen."""
@@ -108,9 +109,7 @@ def train(
     with ws.create("model", name=title, parents=(dataset,), demo=record.demo) as draft, ws.scratch() as own:
         with dataset_engine(ws, dataset, own) as engine:
             listen = part(progress, 0.0, 0.3)
-            samples = gather_samples(
-                engine, data, settings.windows, chosen.train, scratch=own, progress=listen
-            )
+            samples = gather(engine, data, settings.windows, chosen.train, scratch=own, progress=listen)
             progress("evidence", 0.3, "Looking for evidence of intent")
             learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
             evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=learned)
@@ -142,7 +141,9 @@ def train(
     return draft.id
 
 
-def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
+def evaluate(
+    ws: Workspace, *, model: str, gather: Gather = gather_samples, progress: Progress = silent
+) -> str:
     """Model -> evaluation, on customers (and where the data allow a period) that it has not seen.
 
     A model is evaluated once; the stored evaluation is returned when it is there. Raises NotEnoughData.
@@ -159,7 +160,7 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
     ):
         with dataset_engine(ws, dataset, own) as engine:
             days = (*report.cutoffs.train, report.cutoffs.test)
-            *samples, everybody = gather_samples(
+            *samples, everybody = gather(
                 engine, data, settings.windows, days, scratch=own, progress=part(progress, 0.0, 0.3)
             )
             evidence = intent_evidence(engine, data, settings.windows, report.cutoffs.test)
@@ -239,11 +240,13 @@ def train_and_report(
     progress: Progress = silent,
 ) -> str:
     """Train, evaluate (where too few customers allow none: `why_untested`), score. Returns the model's id."""
+    gather, listen = gathering_once(), part(progress, 0.0, 0.6)
     model = train(
-        ws, dataset=dataset, cutoffs=cutoffs, settings=settings, name=name, progress=part(progress, 0.0, 0.6)
+        ws, dataset=dataset, cutoffs=cutoffs, settings=settings, name=name, gather=gather, progress=listen
     )
     with suppress(NotEnoughData):
-        evaluate(ws, model=model, progress=part(progress, 0.6, 0.85))
+        evaluate(ws, model=model, gather=gather, progress=part(progress, 0.6, 0.85))
+    del gather  # and with it the samples
     score(ws, model=model, progress=part(progress, 0.85, 1.0))
     return model
 

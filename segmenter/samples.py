@@ -4,6 +4,7 @@ A customer is in one fold only, whatever the number of cutoffs: the fold is draw
 cutoffs never put one person on both sides.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from segmenter.settings import TrainingSettings, Windows
 from segmenter.tables.dataset import Dataset
 
 Fold = Literal["train", "test"]
+Gather = Callable[..., list["Sample"]]  # as gather_samples
 
 # Below this, class weights and quantile bins describe single customers, not a group.
 FEWEST_PER_SEGMENT = 20
@@ -105,6 +107,27 @@ def gather_samples(
         progress("features", place / len(cutoffs), f"Reading what was known on {cutoff} and what followed")
         samples.append(gather_sample(engine, dataset, windows, cutoff, scratch=scratch))
     return samples
+
+
+def gathering_once() -> Gather:
+    """`gather_samples` that gathers each cutoff once, for stages that follow on the same data and windows."""
+    known: dict[date, Sample] = {}
+
+    def gather(
+        engine: Engine,
+        dataset: Dataset,
+        windows: Windows,
+        cutoffs: tuple[date, ...],
+        *,
+        scratch: Path,
+        progress: Progress = silent,
+    ) -> list[Sample]:
+        missing = tuple(cutoff for cutoff in cutoffs if cutoff not in known)
+        new = gather_samples(engine, dataset, windows, missing, scratch=scratch, progress=progress)
+        known.update(zip(missing, new, strict=True))
+        return [known[cutoff] for cutoff in cutoffs]
+
+    return gather
 
 
 def response_frames(samples: list[Sample], settings: TrainingSettings) -> tuple[pd.DataFrame, np.ndarray]:
