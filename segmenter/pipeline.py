@@ -223,6 +223,7 @@ def score(
             as_of=day,
             given=report.given,
             consent_mapped="consent_email" in data.mapped.get("customers", ()),
+            value_of=report.training.value_of,
         )
         write_json(draft.folder / "summary.json", summary)
         explain_scores(two_stage, engine, specs, draft.folder)

@@ -52,10 +52,11 @@ def fit_amount(
     """Learn the net amount of the customers who bought, engaged or not.
 
     columns: (N, n_columns) as trees read them; engaged, bought: (N,) bool; amount: (N,) net amounts in the
-    outcome window; fold: (N,) the member that does not learn from a row.
+    outcome window, or margins; fold: (N,) the member that does not learn from a row.
     """
     largest = max(float(np.quantile(amount[bought], WINSORISED_AT)), 0.0)
-    # Net of returns an amount can be below zero; the log link knows only expected amounts above it.
+    # Net of returns an amount can be below zero, and a margin even without; the log link knows only expected
+    # amounts above it. Nobody is expected to cost money by buying.
     paid = np.clip(amount, 0.0, largest)
     trees = Trees(members, TREES)
     x = with_engaged(columns, torch.from_numpy(engaged)).numpy()

@@ -6,6 +6,7 @@ from typing import Literal
 Method = Literal["guarded", "none", "printed"]
 ShareSource = Literal["evidence", "setting", "alike customers", "mild cap", "none"]
 JudgedBy = Literal["alike customers", "known organic", "given labels"]
+ValueOf = Literal["amount", "margin"]
 CheckName = Literal["intent", "extra buyers", "extra sales"]
 
 
@@ -85,7 +86,8 @@ class TrainingReport:
     """What a model was trained on and how it went.
 
     customers: rows learned from (a customer counts once per cutoff), the validation fold included.
-    segments: rows per given label. trained_on: rows of stage 2. epochs: of all heads together.
+    segments: rows per given label. trained_on: rows of stage 2. epochs: of all heads together. value_of: what
+    an expected value counts, what customers pay or the margin that is left of it.
     """
 
     customers: int
@@ -95,3 +97,4 @@ class TrainingReport:
     curves: tuple[HeadCurve, ...]
     correction: CorrectionReport
     seconds: float
+    value_of: ValueOf = "amount"

@@ -52,11 +52,12 @@ class Predictions:
     p_engaged, p_unengaged, p_inactive: chances at the base rates of the training windows; they sum to 1.
     p_prompted: in [0, 1], the share of buyers like this one whom the model counts as prompted, at the same
     base rates. score: in [0, 1], for ranking. expected_amount: net amount in the outcome window if the
-    customer engages and buys. expected_value: score * expected_amount, in the same currency. organic: in
-    [0, 1], the chance that the customer, if engaged, would have bought anyway, by alike customers who did not
-    look (alike.py); NaN where the training data allowed no such comparison. segment: array
-    of str, the segment that the customer leans to more than customers do on average (every class weighing
-    the same); the most likely one would nearly always be the largest one.
+    customer engages and buys, or the margin, where that was learned (TrainingReport.value_of).
+    expected_value: score * expected_amount, in the same currency. organic: in [0, 1], the chance that the
+    customer, if engaged, would have bought anyway, by alike customers who did not look (alike.py); NaN where
+    the training data allowed no such comparison. segment: array of str, the segment that the customer leans
+    to more than customers do on average (every class weighing the same); the most likely one would nearly
+    always be the largest one.
     """
 
     p_engaged: np.ndarray
@@ -240,6 +241,7 @@ def fit_two_stage(
         curves=tuple(trainer.curves),
         correction=intent.report,
         seconds=time.monotonic() - started,
+        value_of=examples.value_of,
     )
     return model, report
 

@@ -16,6 +16,11 @@ SEGMENT_WORDS: Final[dict[str, str]] = {
     "inactive": "Inactive",
     "browsing": "Browsing",
 }
+# What an expected value counts, as the model learned it.
+VALUE_WORDS: Final[dict[str, str]] = {
+    "amount": "the expected amount of a purchase",
+    "margin": "the expected margin of a purchase",
+}
 SEGMENT_MEANING: Final[dict[str, str]] = {
     "engaged": "Reacted to a campaign and bought after it",
     "unengaged": "Bought without reacting to a campaign",

@@ -19,7 +19,8 @@ LINE_HELP = (
     "Perfect: knowing "
     "the outcome beforehand. Response model: who buys, with or without a campaign. Uncorrected: this model "
     "without "
-    "the correction of doubtful labels. By value: this model times the expected amount."
+    "the correction of doubtful labels. By value: this model times the expected amount, or "
+    "the margin where the data give it."
 )
 METRIC_HELP = {
     "precision": "Of the customers selected, the share who turned out engaged.",
