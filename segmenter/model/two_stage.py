@@ -192,7 +192,8 @@ def fit_two_stage(
             on_epoch=_reporter(settings, progress),
         )
         labels = torch.from_numpy(examples.segment_places)
-        segments = SegmentObjective(labels, trainer.learned(torch.arange(len(labels))))
+        everywhere = trainer.learned(torch.arange(len(labels)))
+        segments = SegmentObjective(labels, everywhere, trainer.class_weights)
         segment = trainer.fit("segment", 3, segments, everybody)
         # Trained with weights w_c, the network says p(c | x) * w_c up to a factor. Taking log w_c off again
         # gives chances at the base rates, which is what a reader takes a percentage for.
@@ -230,7 +231,7 @@ def fit_two_stage(
         settings,
         nn.ModuleDict(heads),
         amount.trees,
-        class_weights=segments.weights.mean(0),
+        class_weights=segments.balance.mean(0),
         largest_amount=amount.largest,
     )
     report = TrainingReport(
@@ -242,6 +243,8 @@ def fit_two_stage(
         correction=intent.report,
         seconds=time.monotonic() - started,
         value_of=examples.value_of,
+        trained_on_device=trainer.workplace.name,
+        device_note=trainer.workplace.note,
     )
     return model, report
 
