@@ -177,7 +177,7 @@ def _ask_network() -> Network:
         "when it has not become better on them for this many passes, and goes back to its best one.",
     )
     balanced = left.toggle(
-        "Let rare segments weigh as much as frequent ones",
+        "Give every segment the same weight",
         value=usual.class_weights == "balanced",
         key="class_weights",
         persist_state="session",
