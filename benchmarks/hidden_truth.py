@@ -137,7 +137,7 @@ def _rankings(
     model, training = fit_two_stage(examples, specs, settings, known=known)
     as_printed = settings.replaced(correction=Correction(method="printed"))
     printed, _ = fit_two_stage(examples, specs, as_printed, known=known)
-    product, uncorrected = model.predict(test), model.predict(test, corrected=False)
+    product, uncorrected = model.predict(test), model.predict(test, "uncorrected")
     rng = np.random.default_rng(settings.seed)
     scores = {
         PRODUCT: product.score,

@@ -160,9 +160,17 @@ def rank_half(world: World, split: int, half: int, *, rivals: bool) -> Half:
     )
 
 
+def wave_halves(world: World, split: int, half: int) -> list[tuple[Wave, pd.DataFrame]]:
+    """Every wave with the features of the people of one half."""
+    return [
+        (wave, everybody[_half(everybody["customer_id"], split) == half])
+        for wave, everybody in world.waves.values()
+    ]
+
+
 def product_rankings(models: dict[str, TwoStageModel], frame: pd.DataFrame) -> dict[str, np.ndarray]:
     """What the product can rank by. models: '' the default, and where there are 'forced' and 'printed'."""
-    default, given = models[""].predict(frame), models[""].predict(frame, corrected=False)
+    default, given = models[""].predict(frame), models[""].predict(frame, "uncorrected")
     rankings = {
         "score": default.score,
         "expected_value": default.expected_value,

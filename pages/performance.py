@@ -1,6 +1,6 @@
 """Performance: how well the model's ranking finds the engaged, beside RFM and other rankings."""
 
-from segmenter.ui import cached, groups_view, needs, performance_view
+from segmenter.ui import cached, calibration_view, groups_view, methods_view, needs, performance_view
 from segmenter.ui.components import answer, page_header
 from segmenter.ui.reach import reach_sentence
 from segmenter.ui.suspicions import warn_of_leaks
@@ -13,7 +13,13 @@ report = cached.report(ready.model_id)
 warn_of_leaks(report.suspicious)
 answer(reach_sentence(evaluation, "score", depth))
 performance_view.show_cards(evaluation, depth)
+performance_view.tell_margin(report)
 performance_view.show_gains(evaluation, depth)
+performance_view.offer_retest(evaluation, ready)
+methods_view.show_methods(evaluation)
 performance_view.show_table1(evaluation)
+calibration_view.show_calibration(evaluation)
+calibration_view.show_money(evaluation)
 groups_view.show_groups(evaluation)
+methods_view.show_paper_ranking(evaluation, depth)
 performance_view.show_limits(evaluation, report)

@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from segmenter import verbs
+from segmenter.answers import Answer, printable
 from segmenter.errors import SegmenterError
 from segmenter.progress import Progress
-from segmenter.verbs import Answer, printable
 from segmenter.workspace import Workspace, workspace_folder
 from segmenter.workspace.catalog import to_json
 from segmenter.workspace.problems import explained
@@ -134,6 +134,10 @@ def parser() -> argparse.ArgumentParser:
         "--as-of", type=_date, metavar="DATE", help="as known on this day (the end of the data)"
     )
 
+    compare = _verb(verb, "compare", "compare two models: their lists, who moves and why, which is better")
+    compare.add_argument("--model", required=True, metavar="ID", help="model A")
+    compare.add_argument("--with", required=True, dest="other", metavar="ID", help="model B")
+
     audience = _verb(verb, "audience", "select the best customers and write them to a CSV file")
     audience.add_argument("--scores", required=True, metavar="ID")
     audience.add_argument("--top", required=True, type=_share, metavar="SHARE", help="0.2 is the best fifth")
@@ -147,6 +151,10 @@ def parser() -> argparse.ArgumentParser:
     audience.add_argument("--columns", type=_names, metavar="A,B", help="columns of the file")
     audience.add_argument("--out", required=True, type=Path, metavar="FILE", help="the CSV file to write")
     audience.add_argument("--name", action=_Text, help="what to call the audience")
+
+    card = _verb(verb, "card", "write a model's card, all that is known of it, as one HTML file")
+    card.add_argument("--model", required=True, metavar="ID")
+    card.add_argument("--out", required=True, type=Path, metavar="FILE", help="the HTML file to write")
 
     _verb(verb, "datasets", "list the data sets, newest first")
     _verb(verb, "models", "list the models, newest first")

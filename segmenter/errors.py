@@ -6,6 +6,7 @@ SegmenterError              what happened, where, what to do; shown as it stands
 │   ├── MappingError        the mapping does not fit the files
 │   │   └── MissingColumn   a table lacks a column it cannot do without
 │   ├── SettingsError       a setting is out of its range, or two contradict each other
+│   ├── NotComparable       two models have no customers in common to be compared on
 │   └── NotEnoughData       too few customers, months or positives for what was asked
 ├── ModelFileError          a model file is damaged, foreign or does not fit the data
 ├── NotExplainable          a score cannot be traced to the features behind it
@@ -38,6 +39,10 @@ class MissingColumn(MappingError):
 
 class SettingsError(InputError):
     """A setting is out of its range, or two settings contradict each other."""
+
+
+class NotComparable(InputError):
+    """Two models have no customers in common on whom they could be compared."""
 
 
 class NotEnoughData(InputError):

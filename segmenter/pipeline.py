@@ -22,13 +22,14 @@ from segmenter.cutoffs import scoring_day, suggest_cutoffs, with_test
 from segmenter.delivery.columns import choose_columns
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation import comparison
+from segmenter.evaluation.challengers import score_by_others
 from segmenter.evaluation.leakage import suspicious_features
-from segmenter.evaluation.response import response_baseline
 from segmenter.features.catalog import feature_specs, names_to_leave_out
 from segmenter.features.tables import customer_features
 from segmenter.labels.intent import intent_evidence, what_is_known
 from segmenter.model import artifact
 from segmenter.model.two_stage import fit_two_stage
+from segmenter.model_pairs import compare_models
 from segmenter.progress import Progress, part, silent
 from segmenter.reasons.explaining import explain_scores
 from segmenter.results import (
@@ -36,6 +37,7 @@ from segmenter.results import (
     REPORT_FILE,
     ModelReport,
     dataset_engine,
+    is_evaluation_complete,
     newest_child,
     noting_why_untested,
     open_dataset,
@@ -146,10 +148,11 @@ def evaluate(
 ) -> str:
     """Model -> evaluation, on customers (and where the data allow a period) that it has not seen.
 
-    A model is evaluated once; the stored evaluation is returned when it is there. Raises NotEnoughData.
+    A model is evaluated once; the stored evaluation is returned when it is there, unless it lacks parts that
+    evaluations have today. Raises NotEnoughData.
     """
     stored = newest_child(ws, "evaluation", model)
-    if stored is not None:
+    if stored is not None and is_evaluation_complete(ws, model):
         return stored.id
     report, record = open_report(ws, model), ws.record(model)
     dataset, settings, data = report.dataset, report.settings, open_dataset(ws, report.dataset)
@@ -159,18 +162,15 @@ def evaluate(
         ws.scratch() as own,
     ):
         with dataset_engine(ws, dataset, own) as engine:
-            days = (*report.cutoffs.train, report.cutoffs.test)
-            *samples, everybody = gather(
-                engine, data, settings.windows, days, scratch=own, progress=part(progress, 0.0, 0.3)
-            )
+            days, listen = (*report.cutoffs.train, report.cutoffs.test), part(progress, 0.0, 0.3)
+            *samples, everybody = gather(engine, data, settings.windows, days, scratch=own, progress=listen)
             evidence = intent_evidence(engine, data, settings.windows, report.cutoffs.test)
         test = everybody.fold_to_test(settings)
         rng = np.random.default_rng(settings.seed)
-        progress("baselines", 0.3, "Training the response model to compare with")
-        frame = score_sample(artifact.load_model(ws.path(model)), test)
-        frame["response"] = response_baseline(samples, test, data, settings, rng=rng)
+        two_stage, listen = artifact.load_model(ws.path(model)), part(progress, 0.3, 0.5)
+        others = score_by_others(samples, test, data, two_stage.encoder, settings, rng=rng, progress=listen)
         result = comparison.evaluate(
-            frame,
+            score_sample(two_stage, test, report.training.value_of).assign(**others.scores),
             model=model,
             dataset=dataset,
             cutoff=report.cutoffs.test,
@@ -179,7 +179,8 @@ def evaluate(
             unseen_period=report.cutoffs.unseen_period,
             evidence=evidence,
             rng=rng,
-            progress=part(progress, 0.4, 1.0),
+            notes=others.notes,
+            progress=part(progress, 0.5, 1.0),
         )
         (draft.folder / "evaluation.json").write_bytes(result.to_json())
         draft.details = {"sentence": result.sentence}
@@ -250,6 +251,11 @@ def train_and_report(
     del gather  # and with it the samples
     score(ws, model=model, progress=part(progress, 0.85, 1.0))
     return model
+
+
+def compare(ws: Workspace, *, model: str, other: str, progress: Progress = silent) -> str:
+    """Two models of one data set -> how their lists differ, who moves and why, and whether one is better."""
+    return compare_models(ws, model, other, progress)
 
 
 def build_audience(

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from segmenter.comparing.comparison import ModelComparison
 from segmenter.cutoffs import Cutoffs
 from segmenter.engines import Engine, open_engine, read_sql
 from segmenter.errors import DamagedArtifact, ModelFileError, NotEnoughData, SettingsError
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 REPORT_FILE = "report.json"
 LEDGER_FILE = "ledger.parquet"
+COMPARISON_FILE = "comparison.json"
 
 # Among a model's details: why it could not be tested, in words.
 UNTESTED = "untested"
@@ -93,6 +95,15 @@ def open_evaluation(ws: Workspace, model: str) -> Evaluation | None:
     return Evaluation.from_json((ws.artifacts.path(found.id) / "evaluation.json").read_bytes())
 
 
+def is_evaluation_complete(ws: Workspace, model: str) -> bool:
+    """Whether the newest evaluation of a model can be read and holds everything that one made now would."""
+    try:
+        found = open_evaluation(ws, model)
+    except DamagedArtifact:
+        return False
+    return found is not None and found.is_complete
+
+
 @contextmanager
 def noting_why_untested(ws: Workspace, model: str) -> Iterator[None]:
     """Around a test: that a model has too few customers to be tested is remembered with the model."""
@@ -106,6 +117,19 @@ def noting_why_untested(ws: Workspace, model: str) -> Iterator[None]:
 def why_untested(record: ArtifactRecord) -> str | None:
     """Why this model could not be tested; None where it was, or where nobody has tried."""
     return record.details.get(UNTESTED)
+
+
+def comparison_of(ws: Workspace, model: str, other: str) -> str | None:
+    """Id of the newest comparison of `model` with `other`, in that order; None where there is none."""
+    # Parents are kept once each and in order: a model compared with itself stands there once.
+    pair = tuple(dict.fromkeys((model, other)))
+    made = (record for record in ws.catalog.records("comparison") if record.parents[:-1] == pair)
+    return next((record.id for record in made), None)
+
+
+def open_comparison(ws: Workspace, comparison: str) -> ModelComparison:
+    """A stored comparison of two models. Raises NotFound, or DamagedArtifact when it cannot be read."""
+    return ModelComparison.from_json((ws.artifacts.path(comparison) / COMPARISON_FILE).read_bytes())
 
 
 def latest_scores(ws: Workspace, model: str) -> str | None:

@@ -115,7 +115,7 @@ class Correction:
     the paper prints it, kept for comparison; it collapses).
     `organic_share`: expected share of the engaged who are organic; None lets the evidence decide.
     `fall_back`: False keeps the guarded correction even where the guards or held-out customers speak against
-    it, for comparisons; the report still says so.
+    it, at full strength, for comparisons; the report still says so.
 
     There is no warm-up to set: correction starts from the uncorrected network, trained to its end.
     """
@@ -127,6 +127,7 @@ class Correction:
     ramp_epochs: int = 10  # the flipped share rises to its bound over this many passes, then stays
     min_positive_share: float = 0.1  # collapse guard: fewer positives left than this, and we fall back
     fall_back: bool = True
+    compare: bool = True  # also train what nobody uses: other organic shares, and the loss as printed
 
     def __post_init__(self) -> None:
         check_share(tau=self.tau, mild_cap=self.mild_cap, min_positive_share=self.min_positive_share)

@@ -6,28 +6,21 @@ The pipeline is imported inside the verbs: `--help` and the lists must not wait 
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 import segmenter
+from segmenter.answers import Answer, printable
+from segmenter.answers import builtins as _builtins
+from segmenter.answers import paragraphs as _paragraphs
+from segmenter.answers import table as _table
 from segmenter.progress import Progress
 from segmenter.settings import TrainingSettings
 from segmenter.workspace import ArtifactRecord, Kind, Workspace
 
 # In the order in which they are told; the fields of 'segments' that the contract names.
 GIVEN_LABELS = ("engaged", "unengaged", "inactive", "browsing")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a verb answers: `fields` for programs (JSON), `text` for people."""
-
-    fields: dict[str, Any]
-    text: str
 
 
 def demo(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
@@ -152,6 +145,28 @@ def score(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     return Answer(fields, _paragraphs(_title(ws, scores), segments, f"Scores of each customer: {path}"))
 
 
+def compare(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Two models -> how their lists differ, who moves and why, and whether one is better."""
+    from segmenter import pipeline
+    from segmenter.results import open_comparison
+
+    ours, theirs = (ws.find("model", asked).id for asked in (args.model, args.other))
+    comparison = pipeline.compare(ws, model=ours, other=theirs, progress=progress)
+    result = open_comparison(ws, comparison)
+    fields = {
+        "comparison": comparison,
+        "sentence": result.sentence,
+        "overlap": _builtins(result.overlap),
+        "differences": _builtins(result.differences),
+        "tested": _builtins(result.tested.lines) if result.tested else None,
+        "why_untested": result.why_untested,
+    }
+    rows = [(each.words, each.ours, each.theirs) for each in result.differences]
+    differences = _table(("what differs", "A", "B"), rows) if rows else "Nothing differs in their settings."
+    names = "\n".join(f"{side}: {printable(name)}" for side, name in zip("AB", result.names, strict=True))
+    return Answer(fields, _paragraphs(result.sentence, result.why_untested or "", names, differences))
+
+
 def audience(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     """Scores and a rule -> an audience and its CSV file."""
     from segmenter import pipeline
@@ -176,6 +191,15 @@ def audience(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
         "columns": made.columns,
     }
     return Answer(fields, _paragraphs(_title(ws, made.id), made.summary(), f"The file: {made.path}"))
+
+
+def card(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """Model -> its card as an HTML file."""
+    from segmenter.cards.card_file import write_card
+
+    model = ws.find("model", args.model).id
+    path = str(write_card(ws, model, args.out).absolute())
+    return Answer({"card": path, "model": model}, _paragraphs(_title(ws, model), f"Its card: {path}"))
 
 
 def datasets(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
@@ -212,7 +236,10 @@ def serve(root: Path, port: int) -> int:
 
 VERBS: dict[str, Callable[[Workspace, Namespace, Progress], Answer]] = {
     work.__name__: work
-    for work in (demo, check, ingest, train, evaluate, score, audience, datasets, models, audiences)
+    for work in (
+        *(demo, check, ingest, train, evaluate, score, compare, audience, card),
+        *(datasets, models, audiences),
+    )
 }
 
 
@@ -259,37 +286,3 @@ def _findings(findings: Iterable[Any]) -> str:
         for each in findings
     ]
     return _table(("", "where", "column", "rows", "what"), rows) if rows else ""
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Plain columns, two spaces apart; numbers to the right, whole ones with thousands separators."""
-    rows = list(rows)
-    to_the_right = [all(isinstance(row[n], int | float) for row in rows) for n in range(len(header))]
-    lines = [[_cell(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(line, widths, to_the_right, strict=True)
-        ).rstrip()
-        for line in lines
-    )
-
-
-def _cell(cell: object) -> str:
-    if isinstance(cell, float):
-        return f"{cell:.3f}"
-    return f"{cell:,}" if isinstance(cell, int) else printable(str(cell))
-
-
-def printable(text: str) -> str:
-    """The text on one line, without what a terminal or a log would obey: names come from anywhere."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _paragraphs(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
-
-
-def _builtins(value: Any) -> Any:
-    return msgspec.to_builtins(value)

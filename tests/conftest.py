@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from segmenter.settings import Network, TrainingSettings
 from segmenter.workspace import Workspace
+from tests.model_pair import ComparedPair, add_model
 
 ROOT = Path(__file__).resolve().parents[1]
 # Few epochs: the tests that use it are about the path, not about how well the model ranks.
@@ -105,6 +106,19 @@ def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Journey:
         return trained_and_scored(ws, pipeline.ingest(ws, mapping, name="Examples"))
 
     return walked_once(tmp_path_factory, "small_shop", walk)
+
+
+@pytest.fixture(scope="session")
+def compared(journey: Journey, tmp_path_factory: pytest.TempPathFactory) -> ComparedPair:
+    """A copy of the journey with a second model, compared. Shared: tests must not delete from it."""
+    from segmenter import pipeline
+
+    root = tmp_path_factory.mktemp("compared") / "workspace"
+    shutil.copytree(journey.workspace.root, root)
+    ws = Workspace.open(root)
+    other = add_model(ws, journey.model)
+    comparison = pipeline.compare(ws, model=journey.model, other=other)
+    return ComparedPair(workspace=ws, model=journey.model, other=other, comparison=comparison)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

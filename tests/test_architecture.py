@@ -12,17 +12,19 @@ PACKAGE = ROOT / "segmenter"
 
 # From the ground up: a module may import from its own floor and from floors below it.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "settings", "hashing", "progress"}),
+    frozenset({"errors", "settings", "hashing", "progress", "figures"}),
     frozenset({"engines"}),
     frozenset({"tables"}),
     frozenset({"features", "labels", "synthetic", "cutoffs"}),
     frozenset({"model", "samples"}),
     frozenset({"evaluation", "scoring", "summary", "reasons"}),
-    frozenset({"audience"}),
+    frozenset({"audience", "comparing"}),
     frozenset({"delivery"}),
     frozenset({"workspace"}),
-    frozenset({"pipeline", "campaign", "results", "model_files", "demo"}),
-    frozenset({"plots", "cli", "verbs"}),
+    frozenset({"pipeline", "campaign", "results", "model_files", "model_pairs", "demo"}),
+    frozenset({"plots"}),
+    frozenset({"cards"}),
+    frozenset({"cli", "verbs", "answers"}),
     frozenset({"ui"}),
     frozenset({"app", "pages"}),
 )

@@ -22,7 +22,7 @@ from segmenter.workspace import Workspace
 
 ROOT = Path(segmenter.__file__).parents[1]
 VERBS = [
-    *("demo", "check", "ingest", "train", "evaluate", "score", "audience"),
+    *("demo", "check", "ingest", "train", "evaluate", "score", "compare", "audience", "card"),
     *("datasets", "models", "audiences", "serve"),
 ]
 
@@ -42,6 +42,15 @@ class Row:
 @dataclass(frozen=True)
 class Sentence:
     sentence: str = "Randomised evidence."
+
+
+@dataclass(frozen=True)
+class Differing:
+    """What differs between two models, as far as the command line looks at it."""
+
+    words: str = "Seed of chance"
+    ours: str = "0"
+    theirs: str = "1"
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,9 @@ class FakePipeline:
     def score(self, ws, **asked):
         return self._make("score", "scores", ws, (asked["model"],), **asked)
 
+    def compare(self, ws, **asked):
+        return self._make("compare", "comparison", ws, (asked["model"], asked["other"]), **asked)
+
     def build_audience(self, ws, **asked):
         made = self._make("build_audience", "audience", ws, (asked["scores"],), **asked)
         return SimpleNamespace(
@@ -158,6 +170,17 @@ class FakeResults:
             gains={"segmenter": SimpleNamespace(depth=(0.0, 0.4, 1.0), captured=(0.0, 0.75, 1.0))},
             evidence=(Sentence(),),
             groups=(),
+        )
+
+    @staticmethod
+    def open_comparison(ws, comparison):
+        return SimpleNamespace(
+            sentence="The two top 20% lists share 80% of their customers.",
+            names=("Spring", "Autumn\n"),
+            overlap={"score": ({"depth": 0.2, "share": 0.8},)},
+            differences=(Differing(),),
+            tested=None,
+            why_untested="Different days.",
         )
 
     @staticmethod
@@ -251,6 +274,7 @@ def test_every_verb_explains_itself(verb, capsys):
         ["train", "--dataset", "d", "--outcome-days", "-7"],
         ["evaluate"],
         ["score", "--model", "m", "--as-of", "2026-02-30"],
+        ["compare", "--model", "m"],
         ["audience", "--scores", "s", "--top", "0.2"],
         ["audience", "--scores", "s", "--top", "20", "--out", "o.csv"],
         ["audience", "--scores", "s", "--top", "0", "--out", "o.csv"],
@@ -369,6 +393,25 @@ def test_audience_answers_with_its_funnel(run, pipeline, made):
     assert asked["columns"] == ("customer_id", "email")
     assert (asked["top"], asked["by"], asked["holdout"]) == (0.2, "expected_value", 0.1)
     assert (asked["suppress"], asked["out"], asked["name"]) == (Path("no.csv"), Path("out.csv"), "Best")
+
+
+def test_compare_says_whether_the_lists_differ_and_what_else_does(run, pipeline, made):
+    # The same content is the same artifact: another content for another model.
+    with Workspace.open().create("model", name="Autumn") as draft:
+        (draft.folder / "model.txt").write_text("another")
+    other = draft.id
+    said = run("compare", "--model", made.model, "--with", "Autumn", "--json")
+    assert said.code == 0
+    assert said.json["comparison"].startswith("comparison-")
+    assert said.json["sentence"] == "The two top 20% lists share 80% of their customers."
+    assert said.json["overlap"]["score"] == [{"depth": 0.2, "share": 0.8}]
+    assert said.json["differences"] == [{"words": "Seed of chance", "ours": "0", "theirs": "1"}]
+    assert (said.json["tested"], said.json["why_untested"]) == (None, "Different days.")
+    asked = pipeline.asked["compare"]
+    assert (asked["model"], asked["other"]) == (made.model, other)
+    told = run("compare", "--model", made.model, "--with", other).out
+    assert "Seed of chance  0  1" in told
+    assert "B: Autumn \n" in told, "a name stays on its line"
 
 
 @pytest.mark.parametrize("verb", ["datasets", "models", "audiences"])

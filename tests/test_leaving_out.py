@@ -14,13 +14,15 @@ from segmenter.errors import SettingsError
 from segmenter.model import artifact
 from segmenter.results import REPORT_FILE, ModelReport, open_dataset, open_report, read_json
 from segmenter.scoring import score_sample
-from segmenter.settings import Network, TrainingSettings
+from segmenter.settings import Correction, Network, TrainingSettings
 from segmenter.synthetic import make_world
 from segmenter.tables.dataset import Attribute, write_dataset
 from segmenter.workspace import Workspace
 from tests.conftest import Journey
 
-QUICK = TrainingSettings(network=Network(max_epochs=3, patience=2, members=2))
+QUICK = TrainingSettings(
+    network=Network(max_epochs=3, patience=2, members=2), correction=Correction(compare=False)
+)
 
 
 @pytest.fixture(scope="module")

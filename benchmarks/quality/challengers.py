@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from benchmarks.quality.learning import BOOSTED, Learned, Predictor, Ranking
+from benchmarks.quality.learning import BOOSTED, MOST_AMOUNT_QUANTILE, Learned, Predictor, Ranking
 from benchmarks.quality.unlabelled import confident_learning, elkan_noto, non_negative
 from benchmarks.quality.uplift import dr_learner, t_learner
 from segmenter.evaluation.rfm import TOP_THREE, rfm_scores
@@ -75,6 +75,29 @@ def boosted_response(learned: Learned) -> Predictor:
     return lambda frame: learned.with_value(frame, chance(frame), None)
 
 
+def boosted_spend(learned: Learned) -> Predictor:
+    """Who spends how much, whatever the reason."""
+    return _spend(learned, np.ones(len(learned.label), dtype=bool))
+
+
+def boosted_engaged_spend(learned: Learned) -> Predictor:
+    """Who spends how much after looking at a campaign: a single stage for the product's expected value."""
+    return _spend(learned, learned.label == "engaged")
+
+
+def _spend(learned: Learned, counted: np.ndarray) -> Predictor:
+    amount = learned.outcomes["amount"].to_numpy(dtype=np.float64)
+    most = np.quantile(amount[amount > 0], MOST_AMOUNT_QUANTILE)
+    model = HistGradientBoostingRegressor(loss="poisson", **BOOSTED)
+    model.fit(learned.x, np.clip(amount, 0, most) * counted)
+
+    def predict(frame: pd.DataFrame) -> Ranking:
+        spend = model.predict(learned.columns(frame))
+        return Ranking(score=spend, value=spend)
+
+    return predict
+
+
 def rare_buyers(learned: Learned) -> Predictor:
     """The same upside down. No sensible list, but a yardstick for intent: who buys rarely and is engaged was
     more likely prompted, so a method that sees through intent must do better than this.
@@ -129,6 +152,8 @@ CHALLENGERS: dict[str, Callable[[Learned], Predictor]] = {
     "boosted trees, p_engaged": boosted_three_class,
     "boosted trees, two stages": boosted_two_stages,
     "boosted trees, who buys": boosted_response,
+    "boosted trees, who spends": boosted_spend,
+    "boosted trees, who spends when engaged": boosted_engaged_spend,
     "boosted trees, who buys rarely": rare_buyers,
     "nnPU, roles swapped": non_negative,
     "Elkan-Noto, roles swapped": elkan_noto,

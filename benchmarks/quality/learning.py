@@ -66,11 +66,14 @@ Predictor = Callable[[pd.DataFrame], Ranking]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RandomisedTrial:
-    """Customers whom chance sent a message or not: features, and bool (n,) each: treatment, bought."""
+    """Customers whom chance sent a message or not: features, bool (n,) treatment and bought, and what was
+    spent: (n,), in currency, without outliers.
+    """
 
     features: pd.DataFrame
     treatment: np.ndarray
     bought: np.ndarray
+    spent: np.ndarray
 
 
 # Not slots: the cached fits live in the instance.
@@ -186,8 +189,10 @@ def trial_of(samples: list[Sample]) -> RandomisedTrial | None:
     assigned = arm.isin(["treatment", "control"]).to_numpy()
     if not (arm == "control").any():
         return None
+    spent = outcomes["amount"].to_numpy(dtype=np.float64)[assigned]
     return RandomisedTrial(
         features=features[assigned],
         treatment=(arm == "treatment").to_numpy(dtype=bool)[assigned],
         bought=outcomes["purchases"].to_numpy()[assigned] > 0,
+        spent=np.clip(spent, 0, np.quantile(spent[spent > 0], MOST_AMOUNT_QUANTILE)),
     )

@@ -2,7 +2,7 @@
 
 Splits, cutoffs, waves and figures are those of benchmarks/starbucks.py, with the default kinds of engagement.
 The T- and the DR-learner are given what no other method sees: who of the people learned from received no
-offer at the wave of the last cutoff, and what they bought until the next wave.
+offer at the wave of the last cutoff, and what they bought and spent until the next wave.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,16 @@ import pandas as pd
 from benchmarks.quality.learning import Learned, RandomisedTrial, Ranking
 from benchmarks.quality.measures import Figures, predictors
 from benchmarks.quality.worlds import with_looked
-from benchmarks.starbucks import CUTOFF_HOURS, ORIGIN, World, learned_intent, read_world, settings_for
-from benchmarks.yardstick import SPEND_HOURS, Wave
+from benchmarks.starbucks import (
+    CUTOFF_HOURS,
+    ORIGIN,
+    World,
+    learned_intent,
+    read_world,
+    settings_for,
+    wave_halves,
+)
+from benchmarks.yardstick import MOST_SPEND, SPEND_HOURS, Wave
 from segmenter.features.catalog import feature_specs
 from segmenter.hashing import uniform_hash
 from segmenter.samples import Sample
@@ -42,23 +50,26 @@ def judge_starbucks(source: Path, splits: int) -> Iterator[Figures]:
             yield figures
 
 
-def _judge_half(world: World, split: int, half: int) -> Figures:
-    samples = [with_looked(_of_half(sample, split, 1 - half)) for sample in world.samples]
+def learned_half(world: World, split: int, half: int) -> Learned:
+    """What the people of one half teach."""
+    samples = [with_looked(_of_half(sample, split, half)) for sample in world.samples]
     with TemporaryDirectory() as folder:
         people = samples[0].features["customer_id"].to_numpy()
         known = learned_intent(world, people, Path(folder))
-    learned = Learned(
+    return Learned(
         samples=samples,
         specs=feature_specs(world.dataset),
         settings=world.settings,
         known=known,
         trial=_last_wave(world.folder, samples[-1].features),
     )
+
+
+def _judge_half(world: World, split: int, half: int) -> Figures:
     figures = Figures()
-    trained, figures.unavailable, figures.said = predictors(learned)
+    trained, figures.unavailable, figures.said = predictors(learned_half(world, split, 1 - half))
     found: dict[str, list[dict[str, float]]] = {name: [] for name in trained}
-    for wave, everybody in world.waves.values():
-        frame = everybody[_half(everybody["customer_id"], split) == half]
+    for wave, frame in wave_halves(world, split, half):
         for name, predict in trained.items():
             found[name].append(_figures(wave, frame["customer_id"], predict(frame)))
     figures.rows = {name: _mean(rows) for name, rows in found.items()}
@@ -84,13 +95,15 @@ def _last_wave(data: Path, features: pd.DataFrame) -> RandomisedTrial:
     """The wave at the last cutoff: treated received an offer in it; bought until the next wave."""
     at: datetime = ORIGIN + timedelta(hours=CUTOFF_HOURS[-1])
     engagements = pd.read_parquet(data / "engagements.parquet", columns=["customer_id", "at", "kind"])
-    transactions = pd.read_parquet(data / "transactions.parquet", columns=["customer_id", "at"])
+    transactions = pd.read_parquet(data / "transactions.parquet", columns=["customer_id", "at", "amount"])
     received = engagements.loc[(engagements["kind"] == "exposure") & (engagements["at"] == at), "customer_id"]
     after = (transactions["at"] >= at) & (transactions["at"] < at + timedelta(hours=SPEND_HOURS))
+    spent = transactions[after].groupby("customer_id")["amount"].sum()
     return RandomisedTrial(
         features=features,
         treatment=features["customer_id"].isin(set(received)).to_numpy(dtype=bool),
-        bought=features["customer_id"].isin(set(transactions.loc[after, "customer_id"])).to_numpy(dtype=bool),
+        bought=features["customer_id"].isin(set(spent.index)).to_numpy(dtype=bool),
+        spent=spent.reindex(features["customer_id"], fill_value=0.0).clip(upper=MOST_SPEND).to_numpy(),
     )
 
 

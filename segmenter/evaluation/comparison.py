@@ -13,18 +13,25 @@ import pandas as pd
 
 from segmenter.errors import DamagedArtifact
 from segmenter.evaluation import wording
+from segmenter.evaluation.beside import Beside, MethodLine
 from segmenter.evaluation.bootstrap import draws_for, paired_bootstrap
 from segmenter.evaluation.calibration import Calibration, Calibrations
 from segmenter.evaluation.depths import Depths, DepthTable
 from segmenter.evaluation.gains import GainCurve
 from segmenter.evaluation.groups import GroupResult, group_results
+from segmenter.evaluation.money import Money, MoneyCalibration
+from segmenter.evaluation.paper_ranking import PaperRanking, paper_rankings
 from segmenter.evaluation.population import read_population
+from segmenter.evaluation.prompted import Prompted
+from segmenter.evaluation.prompted_verdict import PromptedCalibration
 from segmenter.evaluation.reach import GainDifference, Reach
 from segmenter.evaluation.rfm import RfmSettings
 from segmenter.evaluation.table1 import Table1, Table1Difference, Table1Row
 from segmenter.labels.intent import IntentEvidence
 from segmenter.progress import Progress, silent
 
+# What an evaluation holds. Raised when a part is added, so that a model tested before can be tested again.
+VERSION = 2
 HEADLINE_DEPTH = 0.4  # the depth the paper reports
 POSITIVES = (
     "Engaged customers count as reached: they reacted to a campaign in the outcome window and bought after "
@@ -50,9 +57,12 @@ class NotOrganicGains:
 class Evaluation:
     """How well one model ranks test customers, beside RFM and other baselines.
 
-    gains: keys segmenter, value, uncorrected, rfm, response (those that were given), random, perfect.
-    draws: resamples behind every interval of a comparison. notes: what could not be computed and why, in
-    words. groups: the order within groups of customers; () in evaluations from before they were looked at.
+    gains: keys segmenter, value, uncorrected, rfm, response and CHALLENGERS (those that were given), random,
+    perfect. draws: resamples behind every interval of a comparison. notes: what could not be computed and
+    why, in words. groups: the order within groups of customers. beside: every method at a few depths.
+    prompted: whether the prompted score may be called a probability. money: expected against real money.
+    paper: the paper's own ranking by threshold. version: 1 before the last four were looked at; what an
+    evaluation has not looked at is empty.
     """
 
     model: str
@@ -81,6 +91,16 @@ class Evaluation:
     trial_sentence: str | None
     notes: tuple[str, ...]
     groups: tuple[GroupResult, ...] = ()
+    beside: tuple[MethodLine, ...] = ()
+    prompted: PromptedCalibration | None = None
+    money: tuple[MoneyCalibration, ...] = ()
+    paper: tuple[PaperRanking, ...] = ()
+    version: int = 1
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it holds everything that a test made now would."""
+        return self.version >= VERSION
 
     def to_json(self) -> bytes:
         """This evaluation as JSON, readable again by `from_json`."""
@@ -111,16 +131,18 @@ def evaluate(
     rfm_settings: RfmSettings | None = None,
     draws: int = 500,
     headline_depth: float = HEADLINE_DEPTH,
+    notes: tuple[str, ...] = (),
     progress: Progress = silent,
 ) -> Evaluation:
     """Compare the model with RFM and the other baselines on `test`, one row per customer.
 
     Columns: customer_id, given_label, score, expected_value, days_since_last_purchase, purchase_count,
     monetary_value, purchases, amount, arm, trial. Used where present: uncorrected and response (scores of
-    the baselines), organic_completion, intent, contacted_before and out_of_range (groups), and p_engaged,
-    p_unengaged, p_inactive (calibration).
+    the baselines), CHALLENGERS, organic_completion, intent, contacted_before and out_of_range (groups),
+    p_engaged, p_unengaged, p_inactive, p_prompted and expected_amount (calibration).
     rfm_settings: None takes the quintiles of the test customers, which needs no outcome. unseen_customers,
-    unseen_period: whether the model has learned from neither; the sentences say so. Raises NotEnoughData with
+    unseen_period: whether the model has learned from neither; the sentences say so. notes: what else could
+    not be compared, in words. Raises NotEnoughData with
     fewer than 20 positives or 20 others; ValueError where the frame breaks its contract.
     """
     population = read_population(test, rfm_settings)
@@ -136,6 +158,8 @@ def evaluate(
         population.trial,
     )
     calibrations = Calibrations(population.chances)
+    beside, money = Beside(population, test["amount"].to_numpy(dtype=np.float64)), Money(test)
+    prompted = Prompted(test, population.trial) if "p_prompted" in test else None
 
     def statistic(weights: np.ndarray) -> dict[str, np.ndarray]:
         parts = {
@@ -143,6 +167,9 @@ def evaluate(
             "depths": depths.figures(weights),
             "calibrations": calibrations.figures(weights),
             "table1": {"": table1.figures(weights)},
+            "beside": beside.figures(weights),
+            "money": money.figures(weights),
+            "prompted": prompted.figures(weights) if prompted else {},
         }
         return {f"{part}/{name}": values for part, named in parts.items() for name, values in named.items()}
 
@@ -155,7 +182,10 @@ def evaluate(
         progress=lambda share: progress("evaluate", share, "Drawing customers anew to see what chance does"),
     )
     whole = {name: values[0] for name, values in statistic(np.ones((population.customers, 1))).items()}
-    gain_differences = reach.differences(headline_depth, _part("reach", whole), _part("reach", drawn))
+    reached, spent, earned, intents = (
+        (_part(name, whole), _part(name, drawn)) for name in ("reach", "beside", "money", "prompted")
+    )
+    gain_differences = reach.differences(headline_depth, *reached)
     depth_table = depths.table(_part("depths", whole), _part("depths", drawn))
     positives = int(population.positive.sum())
     return Evaluation(
@@ -173,19 +203,19 @@ def evaluate(
         rfm=population.rfm_settings,
         table1=table1.rows(whole["table1/"], drawn["table1/"]),
         table1_differences=table1.differences(whole["table1/"], drawn["table1/"]),
-        gains=reach.curves("engaged", _part("reach", whole), _part("reach", drawn)),
+        gains=reach.curves("engaged", *reached),
         gain_differences=gain_differences,
         not_organic=(
             NotOrganicGains(
                 int(population.not_organic.sum()),
                 POSITIVES_NOT_ORGANIC,
-                reach.curves("not_organic", _part("reach", whole), _part("reach", drawn)),
+                reach.curves("not_organic", *reached),
             )
             if population.not_organic is not None
             else None
         ),
         depths=depth_table,
-        calibrations=calibrations.tables(_part("calibrations", whole), _part("calibrations", drawn)),
+        calibrations=calibrations.tables(_part("calibrations", whole), _part("calibrations", drawn), rng),
         evidence=evidence,
         sentence=wording.reach_sentence(gain_differences[0]),
         other_sentences=tuple(wording.difference_sentence(difference) for difference in gain_differences[1:]),
@@ -195,8 +225,13 @@ def evaluate(
         trial_sentence=(
             wording.trial_sentence(depth_table.at("score", headline_depth)) if population.trial else None
         ),
-        notes=(*population.notes, *table1.notes),
+        notes=(*population.notes, *table1.notes, *notes),
         groups=group_results(test, outcome_days=outcome_days),
+        beside=beside.lines(reach, reached, spent),
+        prompted=prompted.table(*intents, rng) if prompted else None,
+        money=money.tables(*earned),
+        paper=paper_rankings(test, population),
+        version=VERSION,
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from segmenter.errors import NotEnoughData
+from segmenter.evaluation.challengers import CHALLENGERS
 from segmenter.evaluation.ranking import Ranking
 from segmenter.evaluation.rfm import RfmSettings, rfm_scores
 from segmenter.evaluation.trial import Trial
@@ -42,7 +43,7 @@ class Population:
     """Test customers, in the order of the frame; arrays of (n,).
 
     positive: bool, engaged. not_organic: bool, engaged and not known to be organic; None where nobody is
-    known to be. rankings: segmenter, value, the baselines that were given, rfm and random.
+    known to be. rankings: segmenter, value, the baselines and challengers that were given, rfm and random.
     """
 
     segments: dict[str, int]
@@ -79,6 +80,7 @@ def read_population(test: pd.DataFrame, rfm_settings: RfmSettings | None) -> Pop
             scores[baseline] = test[baseline]
         else:
             notes.append(f"No scores of the baseline '{baseline}' were given; it is not compared.")
+    scores |= {name: test[name] for name in CHALLENGERS if name in test}
     # All customers tied, and ties are shared: the mean over all random orders.
     scores["random"] = pd.Series(0.0, index=test.index)
     return Population(

@@ -1,5 +1,6 @@
 """Rankings of one population -> gain curves with intervals, and how far the model's is from the others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,9 +84,14 @@ class Reach:
         return curves
 
     def differences(
-        self, depth: float, figures: dict[str, np.ndarray], draws: dict[str, np.ndarray]
+        self,
+        depth: float,
+        figures: dict[str, np.ndarray],
+        draws: dict[str, np.ndarray],
+        *,
+        others: Sequence[str] = COMPARED_WITH,
     ) -> tuple[GainDifference, ...]:
-        """The model against each other ranking at one depth; the other arguments as in `curves`."""
+        """The model against each of `others` that there is, at one depth; the rest as in `curves`."""
 
         def reached(name: str) -> tuple[np.ndarray, np.ndarray]:
             whole = self._at(depth, figures[f"engaged.{name}"][None])[0]
@@ -98,7 +104,7 @@ class Reach:
 
         model, model_draws = reached("segmenter")
         differences = []
-        for other in COMPARED_WITH:
+        for other in others:
             if other in self._population.rankings:
                 value, drawn = reached(other)
                 difference = estimates(model - value, model_draws - drawn).at()

@@ -27,6 +27,8 @@ def reach_sentence(gain: GainDifference) -> str:
 def difference_sentence(gain: GainDifference) -> str:
     """Whether the model's reach differs from another ranking's at the same depth."""
     difference, other, top = gain.difference, OTHER_NAMES[gain.other], _percent(gain.depth)
+    if difference.value == difference.low == difference.high == 0:  # one and the same list, however drawn
+        return f"The model's top {top} is that of {other}."
     points = f"{_number(100 * abs(difference.value))} percentage points"
     if difference.is_above_zero:
         return f"The model's top {top} holds {points} more than that of {other}{_in_points(difference)}."

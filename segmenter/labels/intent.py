@@ -59,7 +59,8 @@ class IntentEvidence:
 class KnownIntent:
     """What is known of intent before a model is trained.
 
-    organic_share: expected share of organic customers among the engaged, None where nothing tells it.
+    organic_share, interval: expected share of organic customers among the engaged, with its 95% interval;
+    None where nothing tells it.
     is_measured: chance decided or intents were given; otherwise it is a bound or an argument.
     no_effect_shown: there was a randomised holdout, and it could not tell contact from no contact.
     """
@@ -67,6 +68,7 @@ class KnownIntent:
     organic_share: float | None = None
     is_measured: bool = False
     no_effect_shown: bool = False
+    interval: Interval | None = None
 
 
 def intent_evidence(
@@ -109,6 +111,7 @@ def what_is_known(evidence: Iterable[IntentEvidence]) -> KnownIntent:
         organic_share=found.organic_share if found else None,
         is_measured=found is not None and found.kind in ("randomised", "given_labels"),
         no_effect_shown=trial is not None and trial.organic_share is None,
+        interval=found.interval if found else None,
     )
 
 

@@ -38,8 +38,11 @@ COMPANION_FILE = "report.json"
 
 N_OUTPUTS = {"segment": len(SEGMENTS), "intent": 1, "uncorrected": 1}
 
-# Where alike customers could be compared.
-N_OUTPUTS_COMPARED = {"anyway": 1, "extra": 1}
+# Where alike customers could be compared, and where the loss as printed was tried.
+N_OUTPUTS_COMPARED, N_OUTPUTS_PRINTED = {"anyway": 1, "extra": 1}, {"printed": 1}
+
+# Sets of trees: what they are called in the file, and how many columns beyond the features they read.
+TREE_SETS = {"paid": 1, "spent": 0}
 
 # Ten thousand features with a wide hidden layer stay below this. Anything larger is no model of ours.
 MOST_BYTES = 256 << 20
@@ -55,13 +58,14 @@ class Card:
     """Everything about a model but its weights."""
 
     format: Literal["segmenter-model"] = "segmenter-model"
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     torch_version: str
     encoder: Encoder
     settings: TrainingSettings
     class_weights: tuple[float, float, float]
     largest_amount: float
     compares: bool
+    has_printed: bool
     report: TrainingReport
 
     def __post_init__(self) -> None:
@@ -84,12 +88,13 @@ def save_model(model: TwoStageModel, report: TrainingReport, folder: Path) -> No
         class_weights=tuple(model.class_weights.tolist()),
         largest_amount=model.largest_amount,
         compares="anyway" in model.heads,
+        has_printed="printed" in model.heads,
         report=report,
     )
     # Cloned, because the intent head and the uncorrected head may be one and the same.
-    state = model.heads.state_dict() | {
-        f"amount.{key}": value for key, value in model.amount.state_dict().items()
-    }
+    state = model.heads.state_dict()
+    for name, trees in zip(TREE_SETS, (model.paid, model.spent), strict=True):
+        state |= {f"{name}.{key}": value for key, value in trees.state_dict().items()}
     tensors = {name: value.clone() for name, value in state.items()}
     (folder / WEIGHTS_FILE).write_bytes(save(tensors))
     (folder / CARD_FILE).write_bytes(msgspec.json.encode(card))
@@ -196,20 +201,26 @@ def _weights(path: Path, card: Card) -> dict[str, Tensor]:
         raise _refusal(path, "it is cut off, or no model file at all") from error
     if not all(map(_is_usual, weights.items())):
         raise _refusal(path, "some of its weights are not numbers that training gives")
-    columns = len(card.encoder.numeric_features) + len(card.encoder.category_features) + 1
-    asked = weights["amount.feature"]
-    if not bool(((asked >= 0) & (asked < columns)).all()):
-        raise _refusal(path, "its trees ask for columns that it does not have")
+    features = len(card.encoder.numeric_features) + len(card.encoder.category_features)
+    for name, beyond in TREE_SETS.items():
+        asked = weights[f"{name}.feature"]
+        if not bool(((asked >= 0) & (asked < features + beyond)).all()):
+            raise _refusal(path, "its trees ask for columns that it does not have")
     return weights
 
 
 def _n_outputs(card: Card) -> dict[str, int]:
-    return N_OUTPUTS | N_OUTPUTS_COMPARED if card.compares else N_OUTPUTS
+    compared = N_OUTPUTS_COMPARED if card.compares else {}
+    return N_OUTPUTS | compared | (N_OUTPUTS_PRINTED if card.has_printed else {})
+
+
+def _of_trees(key: str) -> bool:
+    return key.partition(".")[0] in TREE_SETS
 
 
 def _is_usual(weight: tuple[str, Tensor]) -> bool:
     name, value = weight
-    if name == "amount.threshold":  # in the units of the data, which can be anything
+    if name.endswith(".threshold"):  # in the units of the data, which can be anything
         return bool(torch.isfinite(value).all())
     return bool((value.abs() <= LARGEST_WEIGHT).all())
 
@@ -226,10 +237,11 @@ def _shapes(card: Card) -> dict[str, tuple[str, tuple[int, ...]]]:
         shapes[f"{head}.weight"] = ("F32", (members, n_outputs, n_hidden or width))
         shapes[f"{head}.bias"] = ("F32", (members, n_outputs))
     count = members * TREES
-    shapes["amount.feature"] = ("I64", (count * N_QUESTIONS,))
-    shapes["amount.threshold"] = ("F64", (count * N_QUESTIONS,))
-    shapes["amount.answer"] = ("F64", (count * N_ANSWERS,))
-    shapes["amount.start"] = ("F64", (members,))
+    for name in TREE_SETS:
+        shapes[f"{name}.feature"] = ("I64", (count * N_QUESTIONS,))
+        shapes[f"{name}.threshold"] = ("F64", (count * N_QUESTIONS,))
+        shapes[f"{name}.answer"] = ("F64", (count * N_ANSWERS,))
+        shapes[f"{name}.start"] = ("F64", (members,))
     return shapes
 
 
@@ -241,16 +253,18 @@ def _assemble(card: Card, weights: dict[str, Tensor]) -> TwoStageModel:
             for head, n_outputs in _n_outputs(card).items()
         }
     )
-    heads.load_state_dict({name: value for name, value in weights.items() if not name.startswith("amount.")})
-    trees = Trees(network.members, TREES)
-    trees.load_state_dict(
-        {name.removeprefix("amount."): value for name, value in weights.items() if name.startswith("amount.")}
-    )
+    heads.load_state_dict({key: value for key, value in weights.items() if not _of_trees(key)})
+    paid, spent = Trees(network.members, TREES), Trees(network.members, TREES)
+    for name, trees in zip(TREE_SETS, (paid, spent), strict=True):
+        trees.load_state_dict(
+            {key.removeprefix(f"{name}."): weights[key] for key in weights if key.startswith(f"{name}.")}
+        )
     return TwoStageModel(
         card.encoder,
         card.settings,
         heads.requires_grad_(False),
-        trees,
+        paid,
+        spent,
         class_weights=torch.tensor(card.class_weights, dtype=torch.float32),
         largest_amount=card.largest_amount,
     )

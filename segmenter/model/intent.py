@@ -1,9 +1,11 @@
 """Stage 2: engaged against unengaged customers -> the chance that a buyer was prompted by the campaign.
 
 Two heads are trained: one believes every given label, one corrects them. The corrected one is used only
-where it has not collapsed and held-out customers speak for it; the report says in words what happened.
+where it has not collapsed, and only as far as held-out customers speak for it (strength.py); the report says
+in words what happened.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +19,9 @@ from segmenter.model.correction import GuardedIntentObjective, PrintedIntentObje
 from segmenter.model.examples import Stage2
 from segmenter.model.ledger import ledger
 from segmenter.model.network import Head
-from segmenter.model.objectives import GivenIntentObjective
+from segmenter.model.objectives import GivenIntentObjective, to_base_rates
 from segmenter.model.report import CorrectionReport
+from segmenter.model.strength import FULL, Mixture, strongest_borne
 from segmenter.model.training import Trainer, places_of
 from segmenter.model.verdict import (
     NOTHING_TELLS,
@@ -31,18 +34,21 @@ from segmenter.model.verdict import (
     nobody,
     sentence,
 )
+from segmenter.model.what_if import Tried, bounds_of, try_printed, try_shares
 from segmenter.settings import Correction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """The head in use, the head that believes the given labels (the same one where nothing was corrected),
-    and, where the comparison with alike customers was possible, what it has learned. ledger: what the
-    correction believed of each engaged customer, empty where none was tried.
+    """What stage 2 has learned.
+
+    heads: 'intent' the one in use; 'uncorrected', which believes the given labels (the same one where nothing
+    was corrected); 'printed' as the paper prints it, where it was tried for comparison. alike: what the
+    comparison with alike customers has learned, where it was possible. ledger: what the correction believed
+    of each engaged customer, empty where none was tried.
     """
 
-    head: Head
-    uncorrected: Head
+    heads: dict[str, Head]
     alike: Alike | None
     ledger: pd.DataFrame
     report: CorrectionReport
@@ -63,7 +69,7 @@ def expected_share(correction: Correction, known: KnownIntent, estimate: Estimat
 
 
 def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known: KnownIntent) -> Intent:
-    """Train stage 2 both ways and decide which is used."""
+    """Train stage 2 both ways and decide which is used, and how far."""
     examples = stage.examples
     given = torch.from_numpy(examples.given_label == "engaged")
     learned = trainer.learned(torch.arange(len(given))) & torch.from_numpy(stage.chosen)[:, None]
@@ -73,41 +79,49 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
     estimate = estimate_share(found, stage) if found else None
     report = _not_tried(correction, estimate)
     if correction.method == "none":
-        _to_base_rates(uncorrected, believing.weights)
-        return Intent(
-            head=uncorrected, uncorrected=uncorrected, alike=alike, ledger=pd.DataFrame(), report=report
-        )
+        to_base_rates(uncorrected, believing.weights)
+        heads = {"intent": uncorrected, "uncorrected": uncorrected}
+        return Intent(heads=heads, alike=alike, ledger=pd.DataFrame(), report=report)
 
     expected = expected_share(correction, known, estimate)
+
+    def guarded(told: ExpectedShare) -> GuardedIntentObjective:
+        return GuardedIntentObjective(
+            given,
+            learned,
+            correction=correction,
+            most_flipped=correction.mild_cap if told.share is None else told.share,
+            organic=_organic(alike, stage, told) if alike else None,
+            weighing=trainer.class_weights,
+        )
+
     objective: GuardedIntentObjective | PrintedIntentObjective
     if correction.method == "printed":
         objective = PrintedIntentObjective(given, learned, tau=correction.tau, weighing=trainer.class_weights)
         corrected = trainer.fit("corrected", 1, objective, stage.chosen)
     else:
-        objective = GuardedIntentObjective(
-            given,
-            learned,
-            correction=correction,
-            most_flipped=correction.mild_cap if expected.share is None else expected.share,
-            organic=_organic(alike, stage, expected) if alike else None,
-            weighing=trainer.class_weights,
-        )
+        objective = guarded(expected)
         corrected = trainer.fit("corrected", 1, objective, stage.chosen, warm=uncorrected)
-    _to_base_rates(uncorrected, believing.weights)
-    _to_base_rates(corrected, objective.weights)
+    to_base_rates(uncorrected, believing.weights)
+    to_base_rates(corrected, objective.weights)
 
-    verdict = _judge(trainer, stage, found, estimate, corrected, uncorrected)
+    places, judge = _judge(trainer, stage, found, estimate, uncorrected)
+    mixture = Mixture(trainer, uncorrected, corrected)
+    borne = strongest_borne(mixture.strengths, lambda strength: judge(mixture.logits(strength, places)))
     # Where nobody seems prompted, a collapse is what the data say, and it is said in better words.
     objection = nobody(known, estimate) or collapse(objective.by_epoch, correction.min_positive_share)
-    objection = objection or verdict.objection
+    objection = objection or (None if borne.strength else borne.verdict.objection)
     # For comparison a correction is used as it comes (the printed loss always): reported, not hidden.
     compared = correction.method == "printed" or not correction.fall_back
-    applied = objection is None or compared
+    verdict = judge(mixture.logits(FULL, places)) if compared else borne.verdict
+    strength = FULL if compared else 0.0 if objection else borne.strength
+    if compared:
+        objection = objection or verdict.objection
     flipped = objective.by_epoch[-1].flipped_share
     report = replace(
         report,
-        applied=applied,
-        fallback_reason=None if applied else objection,
+        applied=strength > 0,
+        fallback_reason=None if strength else objection,
         organic_share=expected.share,
         share_source=expected.source,
         flipped_share=flipped,
@@ -116,9 +130,23 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
         auc_corrected=verdict.auc.first if verdict.auc else None,
         auc_uncorrected=verdict.auc.second if verdict.auc else None,
         checks=verdict.checks,
-        sentence=sentence(correction, expected, flipped, objection),
+        sentence=sentence(correction, expected, flipped, objection, strength),
+        strength=strength,
+        strengths=borne.tried,
     )
-    head = corrected if applied else uncorrected
+    heads = {"intent": mixture.head(strength), "uncorrected": uncorrected}
+    if correction.method == "guarded" and correction.compare:
+        printed, outcome = try_printed(trainer, stage, given, learned, correction)
+        heads["printed"] = printed
+        shares, stable = try_shares(
+            trainer,
+            stage,
+            bounds_of(expected, known, estimate, correction.mild_cap),
+            Tried(head=corrected, flipped_share=flipped),
+            guarded,
+            lambda head: judge(trainer.unseen(head, places)[:, 0].double().numpy()).checks,
+        )
+        report = replace(report, printed=outcome, shares=shares, stable=stable)
     rows = ledger(
         examples,
         objective.places,
@@ -126,7 +154,7 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
         objective.since,
         by_alike=alike is not None and correction.method == "guarded",
     )
-    return Intent(head=head, uncorrected=uncorrected, alike=alike, ledger=rows, report=report)
+    return Intent(heads=heads, alike=alike, ledger=rows, report=report)
 
 
 def _compare(trainer: Trainer, stage: Stage2) -> tuple[Alike | None, Excess | None]:
@@ -145,47 +173,39 @@ def _organic(alike: Alike, stage: Stage2, expected: ExpectedShare) -> Tensor:
     if stage.examples.known_organic is not None:
         organic[torch.tensor(stage.examples.known_organic)] = 1.0
     # Whoever engaged without having looked (redeemed at the till) was not prompted by what they did not see.
-    organic[torch.tensor(~stage.examples.looked)] = 1.0
-    if expected.source in ("setting", "evidence") and expected.share is not None:
-        places = places_of(stage.chosen) if not engaged.any() else torch.nonzero(engaged)[:, 0]
+    looked = torch.tensor(stage.examples.looked)
+    organic[~looked] = 1.0
+    if expected.share is not None:
+        # Alike customers tell the share of those who looked; anybody else's is of all engaged customers.
+        told = engaged & looked if expected.source == "alike customers" else engaged
+        places = torch.nonzero(told)[:, 0]
         organic[places] = scaled_to(organic[places], expected.share)
     return organic
 
 
 def _judge(
-    trainer: Trainer,
-    stage: Stage2,
-    found: Excess | None,
-    estimate: Estimate | None,
-    corrected: Head,
-    uncorrected: Head,
-) -> Verdict:
-    """What customers say whom the judged members have not learned from."""
-    if found is not None and estimate is not None:
-        scores = [
-            torch.sigmoid(trainer.unseen(head, found.places)[:, 0].double()).numpy()
-            for head in (corrected, uncorrected)
-        ]
-        return compare_with_alike(stage, found, estimate, *scores)
+    trainer: Trainer, stage: Stage2, found: Excess | None, estimate: Estimate | None, uncorrected: Head
+) -> tuple[Tensor, Callable[[np.ndarray], Verdict]]:
+    """The customers kept back from the members that are judged, and how: logits (n,) of them -> what they
+    say of a head with these logits, beside the uncorrected one.
+    """
     examples = stage.examples
+    if found is not None and estimate is not None:
+        given = torch.sigmoid(trainer.unseen(uncorrected, found.places)[:, 0].double()).numpy()
+        return found.places, lambda logits: compare_with_alike(
+            stage, found, estimate, torch.sigmoid(torch.from_numpy(logits)).numpy(), given
+        )
     places = places_of(stage.chosen)
     rows = places.numpy()
-    scores = [trainer.unseen(head, places)[:, 0].double().numpy() for head in (corrected, uncorrected)]
     known = examples.known_organic
-    return compare_with_known(
+    believed = trainer.unseen(uncorrected, places)[:, 0].double().numpy()
+    return places, lambda logits: compare_with_known(
         examples.given_label[rows] == "engaged",
         np.zeros(len(rows), dtype=bool) if known is None else known[rows],
         examples.customer_id[rows],
-        *scores,
+        logits,
+        believed,
         nothing=NOTHING_TELLS if known is None or not known.any() else None,
-    )
-
-
-def _to_base_rates(head: Head, weights: Tensor) -> None:
-    """Take the class weights out of what a head says, so that it gives chances.  weights: (members, 2)."""
-    # Trained with weights w, a head says p(c | x) * w_c up to a factor.
-    head.bias.data[:, 0] -= torch.log(weights[:, 1].clamp(min=1e-6)) - torch.log(
-        weights[:, 0].clamp(min=1e-6)
     )
 
 

@@ -14,6 +14,7 @@ from segmenter.model.losses import (
     class_weights,
     cross_entropies,
 )
+from segmenter.model.network import Head
 from segmenter.settings import ClassWeights
 
 Outputs = Callable[
@@ -108,3 +109,11 @@ def intent_weights(belief: Tensor, learned: Tensor, weighing: ClassWeights = "ba
     positive = (learned * belief).sum(0)
     balanced = class_weights(torch.stack([n - positive, positive], dim=1))
     return balanced if weighing == "balanced" else torch.ones_like(balanced)
+
+
+def to_base_rates(head: Head, weights: Tensor) -> None:
+    """Take the class weights out of what a head says, so that it gives chances.  weights: (members, 2)."""
+    # Trained with weights w, a head says p(c | x) * w_c up to a factor.
+    head.bias.data[:, 0] -= torch.log(weights[:, 1].clamp(min=1e-6)) - torch.log(
+        weights[:, 0].clamp(min=1e-6)
+    )

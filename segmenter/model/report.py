@@ -42,6 +42,60 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StrengthTried:
+    """The correction at a part of its strength, on customers that the judged members had not learned from.
+
+    strength: in (0, 1], how far the head lies from the uncorrected to the corrected one. passed: customers
+    kept back do not speak against it.
+    """
+
+    strength: float
+    checks: tuple[Check, ...]
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareTried:
+    """The correction at full strength with another organic share, trained as nobody would use it.
+
+    share: of the engaged, told to the training; flipped_share: what was doubted in the end. overlap: Jaccard
+    of the best fifth of the customers with that of the share in use. checks: as in CorrectionReport.
+    """
+
+    name: Literal["low", "estimate", "high"]
+    share: float
+    flipped_share: float
+    overlap: float
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StableShare:
+    """How much of a list does not hang on the organic share: of the best `depth` of the customers, the share
+    that is among the best with each of the shares tried.
+    """
+
+    depth: float
+    shared: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedOutcome:
+    """What the loss as the paper prints it would have done to the same customers.
+
+    flipped_share: of the given engaged, counted as organic in the end; mean_p, mean_p_before: their mean
+    p_prompted then and before the first flip, with classes balanced. collapsed: why that must be called a
+    collapse, as the end of a sentence; None where it did not happen.
+    """
+
+    epochs: int
+    flipped_share: float
+    mean_p_before: float
+    mean_p: float
+    collapsed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionReport:
     """What the label correction of stage 2 did, and whether the model in use has it.
 
@@ -50,7 +104,12 @@ class CorrectionReport:
     share_source: who did. estimated_share: the same as alike customers who did not look tell it, with its
     95% interval; None where they cannot. flipped_share: of the given engaged at the end (where they count in
     part, the mean part). auc_corrected, auc_uncorrected: how well the two tell held-out customers apart (see
-    `judged_by`); None where correction was not tried. checks: all that was compared with alike customers.
+    `judged_by`); None where correction was not tried. checks: all that was compared with alike customers,
+    at the strength in use (where none is, at the first that was tried).
+
+    strength: how far the head in use lies from the uncorrected (0) to the corrected one (1); strengths: all
+    that were looked at. shares, stable: how the list hangs on the organic share. printed: what the printed
+    loss would have done. All of these are empty in reports from before they were kept.
     """
 
     method: Method
@@ -68,6 +127,11 @@ class CorrectionReport:
     auc_uncorrected: float | None
     checks: tuple[Check, ...]
     sentence: str
+    strength: float = 0.0
+    strengths: tuple[StrengthTried, ...] = ()
+    shares: tuple[ShareTried, ...] = ()
+    stable: tuple[StableShare, ...] = ()
+    printed: PrintedOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

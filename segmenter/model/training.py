@@ -118,11 +118,12 @@ class Trainer:
         *,
         warm: Head | None = None,
         bias: Tensor | None = None,
+        most_epochs: int | None = None,
     ) -> Head:
         """A new head, trained on the chosen rows (N,) bool, from the weights of `warm` where it is given.
 
-        bias: (members, n_outputs), where members start; 0 by default. The same seed gives the same weights,
-        whatever else was trained before.
+        bias: (members, n_outputs), where members start; 0 by default. most_epochs: fewer than the settings
+        allow. The same seed gives the same weights, whatever else was trained before.
         """
 
         def begun() -> tuple[Head, torch.Generator]:
@@ -135,12 +136,15 @@ class Trainer:
             return head, generator
 
         places = places_of(chosen)
+        epochs = min(most_epochs or self._network.max_epochs, self._network.max_epochs)
         trained = (
-            self._fit_on_card(begun, objective, places, name) if self.workplace.card is not None else None
+            self._fit_on_card(begun, objective, places, name, epochs)
+            if self.workplace.card is not None
+            else None
         )
         if trained is None:
             head, generator = begun()
-            trained = head, self._descend(head, objective, places, generator, name, self.rows)
+            trained = head, self._descend(head, objective, places, generator, name, self.rows, epochs)
         head, curve = trained
         self.curves.append(curve)
         return head.requires_grad_(False)
@@ -157,6 +161,7 @@ class Trainer:
         objective: Objective,
         places: Tensor,
         name: str,
+        epochs: int,
     ) -> tuple[Head, HeadCurve] | None:
         """Train on the graphics card and bring everything back; None, and nothing changed, where it fails."""
         card, home = self.workplace.card, places.device
@@ -166,7 +171,7 @@ class Trainer:
             if self._card_rows is None:
                 self._card_rows = self.rows.copied_to(card)
             curve = self._descend(
-                head.to(card), attempt.to(card), places.to(card), generator, name, self._card_rows
+                head.to(card), attempt.to(card), places.to(card), generator, name, self._card_rows, epochs
             )
             vars(objective).update(vars(attempt.to(home)))
             return head.to(home), curve
@@ -183,6 +188,7 @@ class Trainer:
         generator: torch.Generator,
         name: str,
         rows: Rows,
+        most_epochs: int,
     ) -> HeadCurve:
         """Train `head` in place until no member's loss on its own fold has fallen for `patience` epochs.
 
@@ -203,7 +209,7 @@ class Trainer:
         best = torch.zeros(members, dtype=torch.long, device=device)
         least = torch.full((members,), float("inf"), device=device)
         state = deepcopy(head.state_dict())
-        for epoch in range(network.max_epochs):
+        for epoch in range(most_epochs):
             objective.begin_epoch(epoch, lambda asked: rows.outputs(head, asked))
             total = torch.zeros(members, device=device)
             # Shuffled by the processor wherever it is used: the same seed then gives the same batches.

@@ -7,6 +7,7 @@ campaign. Beside them stands the expected amount of a purchase. All heads read t
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from segmenter.model.intent import fit_intent
 from segmenter.model.network import Expansion
 from segmenter.model.objectives import SegmentObjective, hazards
 from segmenter.model.report import CorrectionReport, TrainingReport
+from segmenter.model.telling import epochs_told
 from segmenter.model.training import ROWS_AT_ONCE, Rows, Trainer, fixed_threads
 from segmenter.model.trees import Trees, columns_of
 from segmenter.progress import Progress, silent
@@ -36,6 +38,9 @@ __all__ = [
     "TwoStageModel",
     "fit_two_stage",
 ]
+
+# Heads of stage 2 that a model can hold.
+Stage2Head = Literal["intent", "uncorrected", "printed"]
 
 # One thread: batches are small, the same seed then gives the same bits on every machine, and training in the
 # background leaves the other cores to the people who use the app.
@@ -74,42 +79,48 @@ class Predictions:
 class TwoStageModel:
     """The trained heads with everything needed to read a customer. Heads by name: segment (3 outputs),
     intent and uncorrected (1 output each), anyway and extra (the same, where alike customers could be
-    compared); beside them the trees of the amount."""
+    compared), printed (the same, where the printed loss was tried); beside them the trees of the amount."""
 
     def __init__(
         self,
         encoder: Encoder,
         settings: TrainingSettings,
         heads: nn.ModuleDict,
-        amount: Trees,
+        paid: Trees,
+        spent: Trees,
         *,
         class_weights: Tensor,
         largest_amount: float,
     ) -> None:
         """class_weights: (3,), with which every segment weighs the same; largest_amount: in currency."""
-        self.encoder, self.settings, self.heads, self.amount = encoder, settings, heads, amount
+        self.encoder, self.settings, self.heads = encoder, settings, heads
+        self.paid, self.spent = paid, spent
         self.class_weights, self.largest_amount = class_weights, largest_amount
         self.expansion = Expansion(encoder)
 
-    def predict(self, frame: pd.DataFrame, corrected: bool = True) -> Predictions:
+    def predict(self, frame: pd.DataFrame, stage_2: Stage2Head = "intent") -> Predictions:
         """Score customers.  frame: a column per feature of the encoder, any others are ignored.
 
-        corrected=False: stage 2 as it believes the given labels. Raises ModelFileError for a missing feature.
+        stage_2: the head in use, or one to compare with: 'uncorrected' believes the given labels, 'printed'
+        learned them as the paper prints it. Raises ModelFileError for a missing feature.
         """
         x_num = torch.from_numpy(self.encoder.numeric(frame))
         x_cat = torch.from_numpy(self.encoder.categories(frame))
         outputs = [
-            self._outputs(x_num[at : at + ROWS_AT_ONCE], x_cat[at : at + ROWS_AT_ONCE], corrected)
+            self._outputs(x_num[at : at + ROWS_AT_ONCE], x_cat[at : at + ROWS_AT_ONCE], stage_2)
             for at in range(0, len(frame), ROWS_AT_ONCE)
         ]
-        segment, prompted, organic = (
+        segment, prompted, believing, organic = (
             torch.cat([part[k] for part in outputs]) if outputs else torch.zeros(0, n_outputs).double()
-            for k, n_outputs in enumerate((3, 1, 1))
+            for k, n_outputs in enumerate((3, 1, 1, 1))
         )
         p = torch.softmax(segment, dim=1).numpy()  # (n, 3)
         leaning = segment + torch.log(self.class_weights.double())
         p_prompted = torch.sigmoid(prompted[:, 0]).numpy()
-        amount = expected_amount(self.amount, columns_of(x_num, x_cat), self.largest_amount)
+        engages = torch.sigmoid(believing[:, 0]).numpy() * (1 - p[:, 2])
+        amount = expected_amount(
+            self.paid, self.spent, columns_of(x_num, x_cat), engages, self.largest_amount
+        )
         score = self._score(p_prompted, p[:, 2])
         return Predictions(
             p_engaged=p[:, 0],
@@ -122,6 +133,11 @@ class TwoStageModel:
             organic=organic[:, 0].numpy(),
             segment=np.array(SEGMENTS)[leaning.argmax(1).numpy()],
         )
+
+    @property
+    def has_printed(self) -> bool:
+        """Whether the loss as the paper prints it was tried, for comparison."""
+        return "printed" in self.heads
 
     def out_of_range(self, frame: pd.DataFrame) -> np.ndarray:
         """Customers far from everybody the model was trained on, whose scores are guesses: bool (n,)."""
@@ -140,8 +156,10 @@ class TwoStageModel:
         return score
 
     @torch.no_grad()
-    def _outputs(self, x_num: Tensor, x_cat: Tensor, corrected: bool) -> tuple[Tensor, Tensor, Tensor]:
-        """(B, n_num), (B, n_cat)  ->  (B, 3), (B, 1), (B, 1), in float64 for what is computed from them."""
+    def _outputs(self, x_num: Tensor, x_cat: Tensor, stage_2: Stage2Head) -> tuple[Tensor, ...]:
+        """(B, n_num), (B, n_cat)  ->  (B, 3), then (B, 1) by the head asked for, by the uncorrected one, and
+        how organic; in float64 for what is computed from them.
+        """
         expanded = self.expansion(x_num, x_cat)
 
         def said(name: str) -> Tensor:
@@ -151,7 +169,7 @@ class TwoStageModel:
         organic = torch.full((len(expanded), 1), torch.nan, dtype=torch.float64)
         if "anyway" in self.heads:
             organic = organic_chance(hazards(said("anyway")), hazards(said("extra")))[:, None]
-        return said("segment"), said("intent" if corrected else "uncorrected"), organic
+        return said("segment"), said(stage_2), said("uncorrected"), organic
 
 
 def fit_two_stage(
@@ -166,8 +184,8 @@ def fit_two_stage(
     """Train both stages and the amount.
 
     known: what evidence tells of intent; nothing by default. keep_ledger: takes the ledger of the correction
-    (ledger.py), where one was tried. Raises NotEnoughData naming the segment that is
-    too small. Same examples and seed, same model, bit by bit.
+    (ledger.py), where one was tried. Raises NotEnoughData naming the segment that is too small. Same examples
+    and seed, same model, bit by bit (on the processor).
     """
     started = time.monotonic()
     everybody = np.ones(len(examples.features), dtype=bool)
@@ -189,11 +207,10 @@ def fit_two_stage(
             fold=examples.fold,
             network=settings.network,
             seed=settings.seed,
-            on_epoch=_reporter(settings, progress),
+            on_epoch=epochs_told(settings, progress),
         )
         labels = torch.from_numpy(examples.segment_places)
-        everywhere = trainer.learned(torch.arange(len(labels)))
-        segments = SegmentObjective(labels, everywhere, trainer.class_weights)
+        segments = SegmentObjective(labels, trainer.learned(torch.arange(len(labels))), trainer.class_weights)
         segment = trainer.fit("segment", 3, segments, everybody)
         # Trained with weights w_c, the network says p(c | x) * w_c up to a factor. Taking log w_c off again
         # gives chances at the base rates, which is what a reader takes a percentage for.
@@ -223,14 +240,15 @@ def fit_two_stage(
         )
     if not intent.ledger.empty:
         keep_ledger(intent.ledger)
-    heads = {"segment": segment, "intent": intent.head, "uncorrected": intent.uncorrected}
+    heads = {"segment": segment, **intent.heads}
     if intent.alike is not None:
         heads |= {"anyway": intent.alike.anyway, "extra": intent.alike.extra}
     model = TwoStageModel(
         encoder,
         settings,
         nn.ModuleDict(heads),
-        amount.trees,
+        amount.paid,
+        amount.spent,
         class_weights=segments.balance.mean(0),
         largest_amount=amount.largest,
     )
@@ -256,24 +274,3 @@ def _reached(examples: Examples, settings: TrainingSettings) -> np.ndarray:
     if settings.exposed_only and examples.exposed.any():
         return examples.exposed
     return np.ones(len(examples.exposed), dtype=bool)
-
-
-def _reporter(settings: TrainingSettings, progress: Progress) -> Callable[[str, int], None]:
-    """A listener for the trainer: turns a head's name and epoch into a share of the whole and words."""
-    stages = {
-        "segment": "stage 1",
-        "uncorrected": "stage 2",
-        "anyway": "who buys anyway",
-        "extra": "what looking adds",
-        "look": "who looks",
-        "corrected": "stage 2, corrected",
-    }
-    if settings.correction.method == "none":
-        del stages["corrected"]
-    order = list(stages)
-
-    def report(name: str, epoch: int) -> None:
-        share = (order.index(name) + (epoch + 1) / settings.network.max_epochs) / len(order)
-        progress("train", share, f"Training {stages[name]}, pass {epoch + 1}")
-
-    return report

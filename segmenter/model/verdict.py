@@ -176,7 +176,9 @@ def compare_with_known(
     return Verdict(basis=None, auc=None, checks=(), objection=few)
 
 
-def sentence(correction: Correction, expected: ExpectedShare, flipped: float, objection: str | None) -> str:
+def sentence(
+    correction: Correction, expected: ExpectedShare, flipped: float, objection: str | None, strength: float
+) -> str:
     """What happened, for the person who reads the model's card."""
     verdict = f" For comparison only: {objection}." if objection else ""
     if correction.method == "printed":
@@ -197,6 +199,11 @@ def sentence(correction: Correction, expected: ExpectedShare, flipped: float, ob
         "mild cap": "since nothing tells how many to expect",
     }[expected.source]
     proof = verdict or " Customers kept back bear this out."
+    if strength < 1:
+        proof = (
+            f" The ranking goes {strength:.0%} of the way to that: customers kept back bear this out, and do "
+            "not rule out that going further would cost buyers or sales."
+        )
     return f"{flipped:.0%} of the engaged customers count as organic, {told}.{proof}"
 
 

@@ -37,6 +37,12 @@ LINES: dict[str, LineStyle] = {
     "perfect": LineStyle("Perfect", "perfect", "solid", 1),
     "response": LineStyle("Response model", "response", "dashdot", 2),
     "uncorrected": LineStyle("Uncorrected", "uncorrected", "longdash", 2),
+    "boosted": LineStyle("Boosted trees", "challenger", "solid", 2),
+    "boosted_two_stages": LineStyle("Two-stage trees", "challenger", "longdashdot", 2),
+    "logistic": LineStyle("Logistic regression", "challenger", "12px,3px", 2),
+    "past_spend": LineStyle("Past spend", "challenger", "3px,6px", 2),
+    "printed": LineStyle("As the paper prints it", "challenger", "6px,2px,2px,2px,2px,2px", 2),
+    "paper": LineStyle("The paper's ranking", "challenger", "5px,2px", 2),
 }
 
 

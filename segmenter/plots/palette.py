@@ -23,6 +23,8 @@ Meaning = Literal[
     "response",
     "uncorrected",
     "perfect",
+    "challenger",
+    "other",
 ]
 
 
@@ -72,6 +74,9 @@ _HUES: dict[Meaning, tuple[str, str, str, str]] = {
     "response": ("#7A5195", "#7A5195", "#A98BD8", "#B9A2E8"),
     "uncorrected": ("#8A6D00", "#8A6D00", "#C9A83C", "#D9B84A"),
     "perfect": ("#6B6862", "#6B6862", "#A5A199", "#A5A199"),
+    # Methods that only stand for comparison share one quiet hue; dashes and names tell them apart.
+    "challenger": ("#566B85", "#4F637C", "#8BA3C0", "#9DB2CB"),
+    "other": ("#3B3A38", "#3B3A38", "#D8D5CE", "#D8D5CE"),  # a second model: in ink, it has no colour yet
 }
 
 

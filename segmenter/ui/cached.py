@@ -14,6 +14,10 @@ import streamlit as st
 from segmenter import campaign, results
 from segmenter.audience.preview import AudiencePreview
 from segmenter.audience.selection import Ranking
+from segmenter.cards.card import ModelCard
+from segmenter.cards.making import make_card
+from segmenter.cards.stored import open_stored
+from segmenter.comparing.comparison import ModelComparison
 from segmenter.cutoffs import Cutoffs, suggest_cutoffs
 from segmenter.errors import NotFound, UnreadableFile
 from segmenter.evaluation.comparison import Evaluation
@@ -63,9 +67,21 @@ def evaluation(model_id: str, evaluation_id: str) -> Evaluation:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
+def model_card(model_id: str, evaluation_id: str, scores_id: str) -> ModelCard:
+    """A model's card; the ids of its test and scores are only parts of the key, so a new one is read."""
+    return make_card(open_stored(workspace(), model_id))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
 def summary(scores_id: str) -> ScoresSummary:
     """The stored summary of a scoring run: counts, curves, profiles."""
     return results.open_summary(workspace(), scores_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def comparison(comparison_id: str) -> ModelComparison:
+    """Two models beside each other: lists, movers, the test."""
+    return results.open_comparison(workspace(), comparison_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -16,6 +16,8 @@ PAGES: Final = {
     "Segments": "pages/segments.py",
     "Reasons": "pages/reasons.py",
     "Performance": "pages/performance.py",
+    "Compare": "pages/compare.py",
+    "Model card": "pages/card.py",
     "Audience": "pages/audience.py",
 }
 CHART_SETTINGS: Final = {

@@ -1,17 +1,26 @@
-"""What the correction of labels found: who would have bought anyway, what speaks for it, and its ledger."""
+"""What the correction of labels found: who would have bought anyway, what speaks for it, its ledger, and how
+much hangs on it.
+"""
 
 import pandas as pd
 import streamlit as st
 
 from segmenter import model_files
 from segmenter.labels.intent import what_is_known
-from segmenter.model.report import Check, CorrectionReport
+from segmenter.model.report import Check, CorrectionReport, ShareTried
 from segmenter.results import ModelReport
 from segmenter.ui import cached
 from segmenter.ui.components import Card, download, how_computed, metric_row
 from segmenter.ui.format import number, share
 
 ROWS_SHOWN = 100
+STABLE_DEPTH = 0.2
+
+SHORT = {
+    "intent": "tells the engaged better",
+    "extra buyers": "keeps extra buyers",
+    "extra sales": "keeps extra sales",
+}
 
 QUESTIONS = {
     "intent": "Tells engaged customers from alike ones who bought without looking",
@@ -25,7 +34,13 @@ looking shows what customers of that kind buy anyway; they are weighted by the o
 stand for those who did look. The first figure is an AUC (0.5 is guessing), the others the area between the
 curve of what looking added and a random order, as a share of the total.
 {figures}
+
+The network in use lies between one that believes every label and one that doubts them in full. Ten steps were
+tried, the weakest first; the step before the first objection is used, so that trying ten is no more lenient
+than trying one.
 """
+
+SHARE_WORDS = {"low": "fewer", "estimate": "as estimated", "high": "more"}
 
 
 def show_correction(model_id: str, report: ModelReport) -> None:
@@ -42,11 +57,13 @@ def show_correction(model_id: str, report: ModelReport) -> None:
         )
     if correction.checks:
         st.markdown(
-            "The correction is used only where customers kept back speak for it: it must tell the engaged "
-            "apart better, and must not lose extra buyers or extra sales."
+            "The correction is used only as far as customers kept back speak for it: it must tell the "
+            "engaged apart better, and must not lose extra buyers or extra sales."
         )
-        st.table(_checks(correction.checks), hide_index=True, border="horizontal")
+        st.table(_checks(correction), hide_index=True, border="horizontal")
         how_computed(COMPUTED.format(figures="".join(map(_figures, correction.checks))))
+    _show_shares(correction)
+    _show_printed(correction)
     if model_files.has_ledger(cached.workspace(), model_id):
         with st.expander("Correction ledger: every engaged customer, and what was believed"):
             _ledger(model_id, used=correction.applied)
@@ -57,7 +74,11 @@ def _cards(correction: CorrectionReport) -> list[Card]:
     if correction.estimated_share is not None and correction.estimated_interval is not None:
         low, high = correction.estimated_interval
         estimated, note = share(correction.estimated_share), f"{share(low)} to {share(high)}"
-    used = "Used" if correction.applied else "Not used"
+    used, doubted = "Not used", f"{share(correction.flipped_share)} doubted"
+    if correction.applied:
+        used = "Used"
+        if 0 < correction.strength < 1:
+            used, doubted = "Used in part", f"{share(correction.strength)} of the way"
     return [
         Card(
             label="Bought anyway",
@@ -70,20 +91,84 @@ def _cards(correction: CorrectionReport) -> list[Card]:
         Card(
             label="Correction",
             value=used,
-            note=f"{share(correction.flipped_share)} doubted",
-            help="Used: the ranking counts doubted customers as ones who would have bought anyway. Not used: "
-            "every engaged customer counts alike, for the reason given above.",
+            note=doubted,
+            help="Used: the ranking counts doubted customers as ones who would have bought anyway. Used in "
+            "part: it goes that way only as far as customers kept back bear it out. Not used: every engaged "
+            "customer counts alike, for the reason given above.",
         ),
     ]
 
 
-def _checks(checks: tuple[Check, ...]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "does it ...": [QUESTIONS[check.name] for check in checks],
-            "with the correction": [_verdict(check) for check in checks],
-        }
+def _show_shares(correction: CorrectionReport) -> None:
+    """How the list would differ if fewer or more of the engaged would have bought anyway."""
+    if not correction.shares:
+        return
+    st.markdown("**If that share were another**")
+    fifth = next((each for each in correction.stable if each.depth == STABLE_DEPTH), None)
+    if fifth is not None:
+        st.markdown(
+            f"Of the best {share(fifth.depth)} of customers, **{share(fifth.shared)}** are the same "
+            "whichever of these shares is true, with the labels corrected in full."
+        )
+    st.table(
+        pd.DataFrame(
+            {
+                "would have bought anyway": [
+                    f"{SHARE_WORDS[each.name]}: {share(each.share)}" for each in correction.shares
+                ],
+                f"same best {share(STABLE_DEPTH)} as estimated": [
+                    share(each.overlap) for each in correction.shares
+                ],
+                "on customers kept back": [_borne_out(each) for each in correction.shares],
+            }
+        ),
+        hide_index=True,
+        border="horizontal",
     )
+    st.caption(
+        "Each was trained for this comparison and is not used. The overlap counts customers on both lists "
+        "out of those on either. The Compare page trains whole models with another share."
+    )
+
+
+def _borne_out(tried: ShareTried) -> str:
+    if not tried.checks:
+        return "nothing can tell"
+    failed = [check for check in tried.checks if not check.passed]
+    if not failed:
+        return "nothing speaks against it"
+    return "not shown: " + ", ".join(SHORT[check.name] for check in failed)
+
+
+def _show_printed(correction: CorrectionReport) -> None:
+    """What the loss as the paper prints it would have done to the same customers."""
+    printed = correction.printed
+    if printed is None:
+        return
+    counted = (
+        f"As the paper prints its correction, **{share(printed.flipped_share)}** of the engaged would now "
+        "count as ones who would have bought anyway"
+    )
+    if printed.collapsed is None:
+        st.markdown(f"{counted}. It did not collapse here; it is kept for comparison and not used.")
+        return
+    st.markdown(
+        f"{counted}, and hardly anybody would be left to learn from: each doubt causes the next. It is shown "
+        "for comparison and not used."
+    )
+
+
+def _checks(correction: CorrectionReport) -> pd.DataFrame:
+    """What was asked of customers kept back, at the strength that is judged and at full strength."""
+    table = {"does it ...": [QUESTIONS[check.name] for check in correction.checks]}
+    tried = {each.strength: each.checks for each in correction.strengths}
+    judged = next((strength for strength, checks in tried.items() if checks == correction.checks), 1.0)
+    if judged < 1 and 1.0 in tried:
+        table[f"{share(judged)} of the way"] = [_verdict(check) for check in correction.checks]
+        table["all the way"] = [_verdict(check) for check in tried[1.0]]
+    else:
+        table["with the correction"] = [_verdict(check) for check in correction.checks]
+    return pd.DataFrame(table)
 
 
 def _verdict(check: Check) -> str:

@@ -5,21 +5,13 @@ from typing import Final
 
 import streamlit as st
 
+from segmenter.cards.ladder import WORDS
 from segmenter.labels.intent import IntentEvidence
 from segmenter.ui.format import EVIDENCE_WORDS, plain, share
 
-RUNGS: Final[dict[str, str]] = {
-    "randomised": "Randomised holdout",
-    "organic_completions": "Bought without having seen the campaign",
-    "before_after": "First left out, reached later",
-    "given_labels": "Given labels only",
-}
-STRENGTH: Final[dict[str, str]] = {
-    "randomised": "the strongest there is: it measures what contacting changes",
-    "organic_completions": "good: it counts customers who certainly did not need the campaign",
-    "before_after": "weak: time passes between before and after, so compare it with its placebo",
-    "given_labels": "the weakest: who reacted and bought is known, why they bought is not",
-}
+# The rungs that a test period can hold; the whole ladder is on the Model card page.
+RUNGS: Final[dict[str, str]] = {kind: WORDS[kind].title for kind in EVIDENCE_WORDS}
+STRENGTH: Final[dict[str, str]] = {kind: WORDS[kind].strength for kind in EVIDENCE_WORDS}
 NEXT: Final[dict[str, str]] = {
     "organic_completions": "Hold some customers back by chance in the next campaign (the holdout on the "
     "Audience "
@@ -53,6 +45,7 @@ def show_evidence(evidence: Sequence[IntentEvidence]) -> None:
         )
         if strongest in NEXT:
             st.markdown(f"**To stand on firmer ground:** {NEXT[strongest]}")
+        st.caption("The Model card page has the whole ladder, and how many customers the next rung takes.")
 
 
 def evidence_line(evidence: Sequence[IntentEvidence], *, when: str) -> None:

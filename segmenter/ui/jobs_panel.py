@@ -26,6 +26,16 @@ def start(verb: str, arguments: list[str]) -> None:
     st.rerun()
 
 
+def watch(job: Job) -> None:
+    """Remember that this reader knows of a job, so that its end is told."""
+    _note(WATCHED, job.id)
+
+
+def put_away(job: Job) -> None:
+    """Say no more of a job that has ended."""
+    _note(PUT_AWAY, job.id)
+
+
 def newest_job(verb: str) -> Job | None:
     """The newest job of this kind, unless it ended out of this reader's sight or was put away."""
     newest = next((job for job in jobs.jobs(cached.workspace()) if job.verb == verb), None)
@@ -34,6 +44,13 @@ def newest_job(verb: str) -> Job | None:
     if newest.status == "done" and newest.id not in st.session_state.get(WATCHED, ()):
         return None
     return newest
+
+
+def shown_jobs(verb: str) -> tuple[Job, ...]:
+    """All jobs of this kind that run, or that ended in this reader's sight and were not put away."""
+    away, watched = (st.session_state.get(key, ()) for key in (PUT_AWAY, WATCHED))
+    found = (job for job in jobs.jobs(cached.workspace()) if job.verb == verb)
+    return tuple(job for job in found if job.id not in away and (not job.is_over or job.id in watched))
 
 
 def job_panel(

@@ -10,11 +10,11 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from segmenter.ui.components import dark
+from segmenter.ui.components import PAGES, dark
 
 GROUPS: Final = {
     "": ("Start",),
-    "Customers": ("Data", "Training", "Segments", "Reasons", "Performance"),
+    "Customers": ("Data", "Training", "Segments", "Reasons", "Performance", "Compare", "Model card"),
     "Campaign": ("Audience",),
 }
 ICONS: Final = {
@@ -24,6 +24,8 @@ ICONS: Final = {
     "Segments": ":material/donut_small:",
     "Reasons": ":material/help_center:",
     "Performance": ":material/insights:",
+    "Compare": ":material/compare_arrows:",
+    "Model card": ":material/assignment:",
     "Audience": ":material/groups:",
 }
 
@@ -32,7 +34,7 @@ def all_pages() -> dict[str, Page]:
     """Every page by its title, in the order of the work; Start is where a reader arrives."""
     titles = [title for group in GROUPS.values() for title in group]
     return {
-        title: st.Page(f"pages/{title.lower()}.py", title=title, icon=ICONS[title], default=title == "Start")
+        title: st.Page(PAGES[title], title=title, icon=ICONS[title], default=title == "Start")
         for title in titles
     }
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from segmenter.evaluation.challengers import CHALLENGERS
 from segmenter.evaluation.comparison import HEADLINE_DEPTH, Evaluation
 from segmenter.evaluation.gains import captured_at
 from segmenter.plots.gains import LINES, gain_alt, gain_chart, gain_table
@@ -9,18 +10,20 @@ from segmenter.plots.table1 import METRIC_WORDS, table1_alt, table1_chart, table
 from segmenter.results import ModelReport
 from segmenter.ui.components import Card, chart, charts_side_by_side, dark, how_computed, metric_row
 from segmenter.ui.evidence_card import show_evidence
-from segmenter.ui.format import day, number, plain, share, without_auc
+from segmenter.ui.format import MARGIN_NOTE, day, number, plain, share, without_auc
+from segmenter.ui.needs import Ready
 from segmenter.ui.reach import depth_line, reach_cards, rfm_verdict
 
-COMPARABLE = ("rfm", "random", "perfect", "response", "uncorrected", "value")
+COMPARABLE = ("rfm", "random", "perfect", "response", "uncorrected", "value", *CHALLENGERS)
 SHOWN_FIRST = ["rfm", "random", "perfect", "response"]
 LINE_HELP = (
     "RFM: recency, frequency and monetary value, the usual rule of thumb. Random: no model at all. "
     "Perfect: knowing "
     "the outcome beforehand. Response model: who buys, with or without a campaign. Uncorrected: this model "
     "without "
-    "the correction of doubtful labels. By value: this model times the expected amount, or "
-    "the margin where the data give it."
+    "the correction of doubtful labels. By value: this model times the expected amount, or the margin where "
+    "the data give it. Trees and logistic regression: the chance to engage, learned from the same customers. "
+    "Past spend: who spent most so far."
 )
 METRIC_HELP = {
     "precision": "Of the customers selected, the share who turned out engaged.",
@@ -44,6 +47,26 @@ COMPUTED = """
 - **Lift** is relative: a lift of 1.5× is 50% more engaged customers, which is not the same as percentage
   points.
 """
+
+
+def tell_margin(report: ModelReport) -> None:
+    """That money is margin here, where the model learned margins."""
+    if report.training.value_of == "margin":
+        st.caption(MARGIN_NOTE)
+
+
+def offer_retest(evaluation: Evaluation, ready: Ready) -> None:
+    """That a model tested earlier can be tested again, and what that would bring; nothing for a new test."""
+    if evaluation.is_complete:
+        return
+    lacks = "other methods beside it, whether its chances and amounts come true, and the paper's own ranking"
+    with st.container(border=True):
+        if not ready.is_at_home:
+            st.markdown(f"This test was made earlier and does not say: {lacks}.")
+            return
+        st.markdown(f"This test was made earlier. Test the model again to see {lacks}.")
+        if st.button("Test the model again", key="retest"):
+            st.switch_page("pages/training.py")
 
 
 def ask_depth() -> float:

@@ -14,6 +14,7 @@ KIND_WORDS = {
     "evaluation": ("test result", "test results"),
     "scores": ("set of scores", "sets of scores"),
     "audience": ("audience", "audiences"),
+    "comparison": ("comparison", "comparisons"),
 }
 NAMED = ("model", "audience")  # a test result and scores bear their model's name
 MOST_NAMED = 6

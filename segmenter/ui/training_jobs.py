@@ -1,15 +1,18 @@
 """Work on models in the background: training, testing, scoring. Where it is, and what it leads to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
 
 from segmenter import results
+from segmenter.errors import DamagedArtifact
 from segmenter.ui import cached, jobs_panel
 from segmenter.ui.format import plain
 from segmenter.ui.needs import Ready
 from segmenter.ui.session import choose_model
+from segmenter.ui.what_if import choose_other, is_what_if
 from segmenter.workspace.jobs import Job
 
 
@@ -44,6 +47,13 @@ WORK: Final = {
     ),
 }
 
+WHAT_IF: Final = Work(
+    doing="Training a model to compare",
+    done="The model is trained. Compare it with the one in use.",
+    label="Compare the models",
+    page="pages/compare.py",
+)
+
 
 def show_work() -> bool:
     """The panels of what runs or has ended; True while something runs."""
@@ -59,7 +69,7 @@ def show_work() -> bool:
                 done=work.done,
                 done_label=work.label,
                 done_page=work.page,
-                on_done=_use_model if verb == "train" else None,
+                on_done=_what_follows(job),
                 kept=_kept_words(job) if verb == "train" else "",
             )
     return running
@@ -72,12 +82,22 @@ def offer_missing(ready: Ready) -> None:
         st.caption(f"Not tested: {plain(reason)}")
     with st.container(horizontal=True):
         can_be_tested = ready.is_at_home and not reason
-        if not ready.evaluation_id and can_be_tested and st.button("Test the model"):
+        retest = bool(ready.evaluation_id) and not _is_test_complete(ready)
+        asked = can_be_tested and (retest or not ready.evaluation_id)
+        if asked and st.button("Test the model again" if retest else "Test the model"):
             jobs_panel.start("evaluate", ["--model", ready.model_id])
         again = _lacks_reasons(ready)
         can_be_scored = ready.dataset_id and (again or not ready.scores_id)
         if can_be_scored and st.button("Score customers again" if again else "Score customers"):
             jobs_panel.start("score", ["--model", ready.model_id, "--dataset", ready.dataset_id])
+
+
+def _is_test_complete(ready: Ready) -> bool:
+    """Whether the stored test can be read and holds everything that a test made now would."""
+    try:
+        return cached.evaluation(ready.model_id, ready.evaluation_id).is_complete
+    except DamagedArtifact:
+        return False
 
 
 def _lacks_reasons(ready: Ready) -> bool:
@@ -87,8 +107,17 @@ def _lacks_reasons(ready: Ready) -> bool:
     return cached.report(ready.model_id).settings.network.n_hidden == 0
 
 
+def _what_follows(job: Job) -> Callable[[Job], None] | None:
+    """A model is put to use when it is trained, unless it only shows what another setting does."""
+    if job.verb != "train":
+        return None
+    return choose_other if is_what_if(job) else _use_model
+
+
 def _as_it_ended(job: Job, work: Work) -> Work:
-    """The words for a training that came without a test: the customers were too few for one."""
+    """The words for a training to compare, and for one without a test: the customers were too few for it."""
+    if is_what_if(job):
+        return WHAT_IF
     reason = (job.result or {}).get("not_evaluated") or ""
     if not reason:
         return work

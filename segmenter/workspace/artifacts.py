@@ -13,7 +13,7 @@ from typing import Literal, cast, get_args
 
 from segmenter.errors import DamagedArtifact, NotFound
 
-Kind = Literal["dataset", "model", "evaluation", "scores", "audience"]
+Kind = Literal["dataset", "model", "evaluation", "scores", "audience", "comparison"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _ID = re.compile(rf"({'|'.join(KINDS)})-[0-9a-f]{{12}}")

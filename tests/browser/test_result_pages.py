@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.site import in_every_look, open_page, serious_findings, served, settle
+from segmenter.cards.card_file import write_card
+from tests.browser.site import LOOKS, in_every_look, open_page, serious_findings, served, settle, wear
 from tests.conftest import Journey
 
 pytestmark = pytest.mark.browser
@@ -73,6 +74,25 @@ def test_a_page_is_readable_for_everybody_and_fits_a_phone(page: Page, site: str
         for chart in page.locator("[data-testid=stPlotlyChart]").all():
             assert len(chart.get_attribute("aria-label") or "") > 40
         assert page.locator(".modebar-btn:visible").count() == 0, look
+
+
+def test_the_model_card_is_readable_for_everybody_on_its_page_and_as_a_file(
+    page: Page, site: str, journey: Journey, tmp_path: Path
+) -> None:
+    file = write_card(journey.workspace, journey.model, tmp_path / "card.html")
+    for look in in_every_look(page, f"{site}/card"):
+        page.get_by_role("button", name="Download the model card").wait_for()
+        assert not serious_findings(page), look
+        assert page.evaluate("document.documentElement.scrollWidth") <= look[1]
+    asked: list[str] = []
+    page.goto("about:blank")
+    page.on("request", lambda request: asked.append(request.url))
+    for look in LOOKS:
+        wear(page, *look)
+        page.goto(file.as_uri())
+        assert not serious_findings(page), look
+        assert page.evaluate("document.documentElement.scrollWidth") <= look[1]
+    assert asked == [file.as_uri()] * len(LOOKS), "the file fetches nothing"
 
 
 def test_names_at_the_lines_are_inside_the_chart_and_apart(page: Page, site: str) -> None:

@@ -43,6 +43,8 @@ def test_an_interval_with_zero_in_it_or_none_at_all_is_not_distinguishable(diffe
 
 
 def test_a_clear_loss_is_said_as_plainly_as_a_lead() -> None:
+    same = difference_sentence(gain(Estimate(0.0, 0.0, 0.0), "uncorrected"))
+    assert same == "The model's top 40% is that of the model without label correction."
     assert difference_sentence(gain(Estimate(-0.05, -0.08, -0.02), "random")) == (
         "The model's top 40% holds 5.0 percentage points fewer than that of random order "
         "(95% interval 2.0 to 8.0 points)."

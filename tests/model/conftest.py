@@ -5,10 +5,12 @@ import pytest
 
 from segmenter.model.report import TrainingReport
 from segmenter.model.two_stage import TwoStageModel, fit_two_stage
-from segmenter.settings import Network, TrainingSettings
+from segmenter.settings import Correction, Network, TrainingSettings
 from tests.model.worlds import SPECS, World, make_world
 
-SMALL = TrainingSettings(network=Network(n_bins=6, members=3, max_epochs=25))
+SMALL = TrainingSettings(
+    network=Network(n_bins=6, members=3, max_epochs=25), correction=Correction(compare=False)
+)
 
 
 @pytest.fixture(scope="session")

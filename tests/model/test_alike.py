@@ -12,10 +12,12 @@ from segmenter.features.catalog import FeatureSpec
 from segmenter.model.alike import can_compare, scaled_to
 from segmenter.model.artifact import load_model, save_model
 from segmenter.model.examples import Examples
-from segmenter.model.two_stage import TrainingReport, TwoStageModel, fit_two_stage
+from segmenter.model.two_stage import Stage2Head, TrainingReport, TwoStageModel, fit_two_stage
 from segmenter.settings import Correction, Network, TrainingSettings
 
 SPECS = tuple(FeatureSpec(name=f"x{k}", label=f"Feature {k}", group="Test") for k in range(3))
+HEADS: tuple[Stage2Head, Stage2Head] = ("intent", "uncorrected")
+SHOWN: tuple[Stage2Head, Stage2Head] = ("intent", "printed")
 SETTINGS = TrainingSettings(network=Network(n_bins=6, members=3, learning_rate=0.004, patience=4))
 
 
@@ -56,14 +58,14 @@ def fit(examples: Examples, **correction: object) -> tuple[TwoStageModel, Traini
     return fit_two_stage(
         examples,
         SPECS,
-        SETTINGS.replaced(correction=Correction(**correction)),  # type: ignore[arg-type]
+        SETTINGS.replaced(correction=Correction(**({"compare": False} | correction))),  # type: ignore[arg-type]
     )
 
 
 @pytest.fixture(scope="module")
 def moved() -> tuple[TwoStageModel, TrainingReport, Examples, np.ndarray]:
     examples, prompted = readers(np.random.default_rng(5), 9_000, effect=0.3)
-    return (*fit(examples), examples, prompted)
+    return (*fit(examples, compare=True), examples, prompted)
 
 
 def test_the_organic_share_is_found_though_the_unengaged_are_unlike_the_organic_engaged(
@@ -90,9 +92,45 @@ def test_correction_that_alike_customers_speak_for_is_used_and_finds_the_prompte
     engaged = fresh.given_label == "engaged"
     corrected, believed = (
         roc_auc_score(prompted[engaged], model.predict(fresh.features, said).p_prompted[engaged])
-        for said in (True, False)
+        for said in HEADS
     )
     assert corrected > believed + 0.1
+
+
+def test_the_report_tells_how_the_list_hangs_on_the_organic_share(
+    moved: tuple[TwoStageModel, TrainingReport, Examples, np.ndarray],
+) -> None:
+    correction = moved[1].correction
+    low, estimate, high = correction.shares
+    assert (low.name, estimate.name, high.name) == ("low", "estimate", "high")
+    assert correction.estimated_interval is not None
+    assert (low.share, high.share) == pytest.approx(correction.estimated_interval)
+    assert estimate.share == correction.organic_share
+    assert low.flipped_share < estimate.flipped_share < high.flipped_share
+    assert estimate.overlap == 1
+    assert all(0.5 < each.overlap < 1 for each in (low, high)), "alike shares give alike lists"
+    assert [each.depth for each in correction.stable] == [0.1, 0.2, 0.4]
+    # Who is in all three lists is in both of any two of them: |A & B & C| <= |A & B| = 2nJ / (1 + J).
+    in_two = [2 * each.overlap / (1 + each.overlap) for each in (low, high)]
+    assert 0 < correction.stable[1].shared <= min(in_two) + 1e-9
+
+
+def test_the_report_tells_what_the_printed_loss_would_have_done_and_the_model_can_show_it(
+    moved: tuple[TwoStageModel, TrainingReport, Examples, np.ndarray],
+) -> None:
+    model, report, _, _ = moved
+    printed = report.correction.printed
+    assert printed is not None
+    assert printed.flipped_share > 0.9
+    assert printed.collapsed is not None
+    assert printed.mean_p < 0.5 * printed.mean_p_before
+    fresh, prompted = readers(np.random.default_rng(6), 3_000, effect=0.3)
+    engaged = fresh.given_label == "engaged"
+    in_use, collapsed = (
+        roc_auc_score(prompted[engaged], model.predict(fresh.features, head).p_prompted[engaged])
+        for head in SHOWN
+    )
+    assert collapsed < in_use
 
 
 def test_what_would_have_been_bought_anyway_is_said_of_each_customer(

@@ -16,10 +16,12 @@ from safetensors.torch import load_file, save_file
 from segmenter.errors import ModelFileError
 from segmenter.model import artifact
 from segmenter.model.report import TrainingReport
-from segmenter.model.two_stage import Predictions, TwoStageModel
+from segmenter.model.two_stage import Predictions, Stage2Head, TwoStageModel
 from tests.model.worlds import World
 
 FIELDS = Predictions.__dataclass_fields__
+
+HEADS: tuple[Stage2Head, Stage2Head] = ("intent", "uncorrected")
 
 
 @pytest.fixture
@@ -69,8 +71,8 @@ def test_a_saved_model_says_the_same_bit_by_bit(
 ) -> None:
     model, report = trained
     again = artifact.load_model(saved)
-    for corrected in (True, False):
-        assert_same_bits(model.predict(world.test, corrected), again.predict(world.test, corrected))
+    for head in HEADS:
+        assert_same_bits(model.predict(world.test, head), again.predict(world.test, head))
     assert artifact.read_report(saved) == report
     assert again.settings == model.settings
 
@@ -127,7 +129,7 @@ def test_a_torn_or_foreign_file_is_refused_in_words_and_leaves_nothing(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda card: card.update(version=1),
+        lambda card: card.update(version=2),
         lambda card: card.update(format="other"),
         lambda card: card.pop("encoder"),
         lambda card: card.update(class_weights=[1.0, 1.0]),
@@ -163,9 +165,9 @@ def test_a_description_that_does_not_hold_is_refused(
         lambda weights: weights.update({"intent.bias": torch.full((3, 1), float("nan"))}),
         lambda weights: weights.update({"intent.bias": torch.full((3, 1), float("inf"))}),
         lambda weights: weights.update({"intent.bias": torch.full((3, 1), -3e38)}),
-        lambda weights: weights["amount.threshold"].fill_(float("nan")),
-        lambda weights: weights["amount.answer"].fill_(1e9),
-        lambda weights: weights["amount.start"].fill_(float("inf")),
+        lambda weights: weights["paid.threshold"].fill_(float("nan")),
+        lambda weights: weights["spent.answer"].fill_(1e9),
+        lambda weights: weights["paid.start"].fill_(float("inf")),
     ],
 )
 def test_weights_that_do_not_fit_the_description_are_refused(
@@ -188,10 +190,10 @@ def test_a_model_that_is_not_there_is_said_so(tmp_path: Path) -> None:
         artifact.load_model(tmp_path)
 
 
-@pytest.mark.parametrize("column", [-1, 6])
+@pytest.mark.parametrize(("trees", "column"), [("paid", -1), ("paid", 6), ("spent", 5)])
 def test_trees_that_ask_for_a_column_that_is_not_there_are_refused(
-    file: Path, tmp_path: Path, column: int
+    file: Path, tmp_path: Path, trees: str, column: int
 ) -> None:
-    with_weights(file, lambda weights: weights["amount.feature"].fill_(column))
+    with_weights(file, lambda weights: weights[f"{trees}.feature"].fill_(column))
     with pytest.raises(ModelFileError, match="trees"):
         artifact.import_model(file, tmp_path)

@@ -1,5 +1,7 @@
 """Label correction where the truth is known: the printed loss collapses, the guarded one helps or yields."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,11 +12,12 @@ from segmenter.labels.intent import KnownIntent
 from segmenter.model.correction import GuardedIntentObjective, collapse
 from segmenter.model.examples import Examples
 from segmenter.model.report import CorrectionEpoch, TrainingReport
-from segmenter.model.two_stage import TwoStageModel, fit_two_stage
+from segmenter.model.two_stage import Stage2Head, TwoStageModel, fit_two_stage
 from segmenter.settings import Correction, Network, TrainingSettings
 from tests.model.worlds import SPECS, World, make_world
 
 SEEDS = (0, 1, 2)
+HEADS: tuple[Stage2Head, Stage2Head] = ("intent", "uncorrected")
 NETWORK = Network(n_bins=8, members=3, learning_rate=0.004, patience=4)
 STACKED = ("customer_id", "cutoff", "given_label", "exposed", "amount", "purchases", "fold", "looked")
 
@@ -22,13 +25,13 @@ STACKED = ("customer_id", "cutoff", "given_label", "exposed", "amount", "purchas
 def fit(
     world: World, correction: Correction, organic_share: float | None = None
 ) -> tuple[TwoStageModel, TrainingReport]:
-    settings = TrainingSettings(network=NETWORK, correction=correction)
+    settings = TrainingSettings(network=NETWORK, correction=replace(correction, compare=False))
     return fit_two_stage(world.examples, SPECS, settings, known=KnownIntent(organic_share=organic_share))
 
 
-def auc_among_engaged(world: World, model: TwoStageModel, *, corrected: bool) -> float:
+def auc_among_engaged(world: World, model: TwoStageModel, head: Stage2Head = "intent") -> float:
     """How well p_prompted tells the truly prompted among engaged customers the model has not seen."""
-    p = model.predict(world.test, corrected=corrected).p_prompted
+    p = model.predict(world.test, head).p_prompted
     return float(roc_auc_score(world.prompted[world.engaged], p[world.engaged]))
 
 
@@ -42,7 +45,7 @@ def test_the_printed_loss_flips_nearly_every_positive_and_the_report_says_so(
     model, report = fit_two_stage(world.examples, SPECS, settings)
     assert report.correction.flipped_share > 0.95
     assert "For comparison only" in report.correction.sentence
-    assert auc_among_engaged(world, model, corrected=False) > 0.7, "the same labels teach something"
+    assert auc_among_engaged(world, model, "uncorrected") > 0.7, "the same labels teach something"
     assert model.predict(world.test).p_prompted.mean() < 0.1
 
 
@@ -54,9 +57,7 @@ def test_guarded_correction_finds_the_prompted_better_where_the_labels_are_conta
         model, report = fit(world, Correction(), organic_share=0.6)
         assert report.correction.applied, report.correction.sentence
         assert report.correction.flipped_share == pytest.approx(0.6, abs=0.15)
-        gains.append(
-            auc_among_engaged(world, model, corrected=True) - auc_among_engaged(world, model, corrected=False)
-        )
+        gains.append(auc_among_engaged(world, model) - auc_among_engaged(world, model, "uncorrected"))
     assert min(gains) > 0
     assert np.mean(gains) > 0.02
 
@@ -71,8 +72,8 @@ def test_in_a_world_without_organic_customers_nothing_is_lost() -> None:
             model, _ = fit(world, Correction(), organic_share=share)
             buyers = world.test["x2"].notna().to_numpy()
             found = [
-                roc_auc_score(world.prompted[buyers], model.predict(world.test, corrected).p_prompted[buyers])
-                for corrected in (True, False)
+                roc_auc_score(world.prompted[buyers], model.predict(world.test, head).p_prompted[buyers])
+                for head in HEADS
             ]
             assert found[0] > found[1] - 0.015
 
@@ -87,7 +88,7 @@ def test_without_customers_of_known_intent_correction_is_tried_and_not_used(
     assert report.correction.fallback_reason is not None
     assert report.correction.fallback_reason in report.correction.sentence
     assert "nothing in the data tells who was prompted" in report.correction.sentence
-    assert auc_among_engaged(world, model, corrected=True) == auc_among_engaged(world, model, corrected=False)
+    assert auc_among_engaged(world, model) == auc_among_engaged(world, model, "uncorrected")
 
 
 def test_too_few_customers_of_known_intent_are_counted_not_denied(rng: np.random.Generator) -> None:
@@ -102,7 +103,10 @@ def test_too_few_customers_of_known_intent_are_counted_not_denied(rng: np.random
         known_organic=np.tile(known, 2),
     )
     _, report = fit_two_stage(
-        twice, SPECS, TrainingSettings(network=NETWORK), known=KnownIntent(organic_share=0.5)
+        twice,
+        SPECS,
+        TrainingSettings(network=NETWORK, correction=Correction(compare=False)),
+        known=KnownIntent(organic_share=0.5),
     )
     assert report.correction.judged_by == "given labels"
     assert not report.correction.applied
@@ -138,7 +142,7 @@ def test_comparing_keeps_the_correction_and_says_what_speaks_against_it(rng: np.
     assert report.correction.applied
     assert "For comparison only" in report.correction.sentence
     assert not np.array_equal(
-        model.predict(world.test).p_prompted, model.predict(world.test, corrected=False).p_prompted
+        model.predict(world.test).p_prompted, model.predict(world.test, "uncorrected").p_prompted
     )
 
 

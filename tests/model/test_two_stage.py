@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_another_model(world:
 
 
 def test_a_planted_truth_is_found_on_customers_not_seen() -> None:
-    world = make_world(np.random.default_rng(3), 3_000)
+    world = make_world(np.random.default_rng(3), 4_500)
     model, _ = fit_two_stage(world.examples, SPECS, SMALL)
     said = model.predict(world.test)
     assert roc_auc_score(world.prompted[world.engaged], said.p_prompted[world.engaged]) > 0.75

@@ -80,7 +80,7 @@ def foot(at: AppTest) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["start", "data", "training", "segments", "reasons", "performance", "audience"]
+    "name", ["start", "data", "training", "segments", "reasons", "performance", "compare", "audience"]
 )
 def test_the_foot_of_the_sidebar_is_there_also_where_a_page_has_nothing(name: str, empty: Workspace) -> None:
     assert "Workspace **empty** · no data yet" in foot(page(name))

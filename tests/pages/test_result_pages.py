@@ -9,21 +9,27 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from segmenter import pipeline
 from segmenter.audience.preview import funnel_without_lists, preview
 from segmenter.audience.selection import AudienceRule
 from segmenter.campaign import open_audience, write_audience
+from segmenter.evaluation.beside import MethodLine
 from segmenter.evaluation.bootstrap import Estimate
+from segmenter.evaluation.calibration import CalibrationError
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.evaluation.depths import DepthTable
 from segmenter.evaluation.gains import captured_at
 from segmenter.evaluation.groups import groups_sentence
+from segmenter.evaluation.prompted_verdict import PromptedBin, PromptedCalibration
 from segmenter.results import open_evaluation, open_explanation, open_report, open_summary, write_json
 from segmenter.summary import ScoresSummary
 from segmenter.ui import cached
 from segmenter.ui.audience_view import EXPECTED
+from segmenter.ui.calibration_view import chance_verdict
 from segmenter.ui.evidence_card import NEXT, RUNGS, STRENGTH
-from segmenter.ui.format import EVIDENCE_WORDS, number, share
+from segmenter.ui.format import EVIDENCE_WORDS, number, plain, share
 from segmenter.ui.groups_view import groups_table
+from segmenter.ui.methods_view import methods_sentence, methods_table, paper_sentence
 from segmenter.ui.reach import reach_sentence, rfm_verdict
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT, Journey
@@ -198,6 +204,122 @@ def test_an_evaluation_from_before_the_groups_shows_none(
     at = page("performance")
     assert not at.exception
     assert not any("Test customers who" in frame.value.columns for frame in at.dataframe)
+
+
+def test_every_method_stands_beside_the_model_best_first(walked: Journey, evaluation: Evaluation) -> None:
+    at = page("performance").segmented_control(key="beside_depth").set_value(0.4).run()
+    table = next(frame.value for frame in at.dataframe if "Beside Segmenter" in frame.value.columns)
+    lines = [line for line in evaluation.beside if line.depth == 0.4]
+    assert len(table) == len(lines) >= 9
+    reached = [int(cell.split("%")[0]) for cell in table["Engaged reached"]]
+    assert reached == sorted(reached, reverse=True)
+    assert {"Boosted trees", "Two-stage trees", "Logistic regression", "Past spend"} <= set(
+        table["Chosen by"]
+    )
+    ordered = sorted(lines, key=lambda line: -line.captured.value)
+    assert methods_sentence(ordered) in [text.value for text in at.markdown]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said", "cell"),
+    [
+        (Estimate(-0.05, -0.08, -0.02), "Ahead of Segmenter at 20%", "5.0 (2.0 to 8.0) points more"),
+        (
+            Estimate(0.05, 0.02, 0.08),
+            "more of the engaged than Boosted trees",
+            "5.0 (2.0 to 8.0) points fewer",
+        ),
+        (
+            Estimate(0.05, -0.02, 0.12),
+            "No other method is ahead",
+            "not distinguishable (−12.0 to +2.0 points)",
+        ),
+        (Estimate(0.05), "No other method is ahead", "too little data to tell"),
+        (Estimate(0.0, 0.0, 0.0), "No other method is ahead", "the same"),
+    ],
+)
+def test_who_is_ahead_is_said_plainly_and_only_beyond_noise(ahead: Estimate, said: str, cell: str) -> None:
+    lines = [
+        MethodLine(method="segmenter", depth=0.2, captured=Estimate(0.5)),
+        MethodLine(method="boosted", depth=0.2, captured=Estimate(0.5 - ahead.value), ahead=ahead),
+    ]
+    assert said in methods_sentence(lines)
+    assert ("**" in methods_sentence(lines)) == ahead.is_below_zero
+    assert methods_table(lines)["Beside Segmenter"].tolist() == ["–", cell]
+
+
+def test_the_page_says_whether_chances_and_money_come_true(walked: Journey, evaluation: Evaluation) -> None:
+    at = page("performance")
+    for outcome in ("engaged", "inactive"):
+        at = at.segmented_control(key="calibrated").set_value(outcome).run()
+        found = next(each for each in evaluation.calibrations if each.outcome == outcome)
+        assert chance_verdict(found) in [text.value for text in at.markdown]
+    shown = " ".join(text.value for text in at.markdown)
+    assert evaluation.prompted is not None
+    assert plain(evaluation.prompted.sentence) in shown
+    for found in evaluation.money:
+        assert plain(found.sentence) in shown
+    headers = [header.value for header in (*at.header, *at.subheader)]
+    assert f"The {evaluation.prompted.name}" in headers
+    assert "Does the expected money come?" in headers
+
+
+def test_the_prompted_score_is_called_a_chance_only_on_evidence(
+    walked: Journey, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = CalibrationError(Estimate(0.01, 0.0, 0.03), 0.01, 0.02)
+    sure = PromptedCalibration(
+        basis="given_intents",
+        is_probability=True,
+        allowed=0.05,
+        customers=4_000,
+        bins=(PromptedBin(2_000, 0.2, Estimate(0.21, 0.18, 0.24)), PromptedBin(2_000, 0.6, Estimate(0.6))),
+        error=error,
+    )
+    for found, words in ((sure, "The chance of being prompted"), (evaluation.prompted, "The prompted score")):
+        assert found is not None
+        changed = replace(evaluation, prompted=found)
+        monkeypatch.setattr(cached, "evaluation", lambda *_, changed=changed: changed)
+        at = page("performance")
+        assert not at.exception
+        assert words in [header.value for header in at.subheader]
+
+
+def test_the_paper_threshold_answers_at_once(walked: Journey, evaluation: Evaluation) -> None:
+    at = page("performance")
+    for percent in (30, 100):
+        at = at.slider(key="inactive_threshold").set_value(percent).run()
+        found = next(each for each in evaluation.paper if round(100 * each.threshold) == percent)
+        assert values(at)["Customers who remain"] == number(found.remaining)
+        assert values(at)["Engaged reached, paper's"] == share(found.at(0.4)[0])
+        assert paper_sentence(found, 0.4, evaluation) in [text.value for text in at.markdown]
+    assert any("Nothing is trained again" in text.value for text in at.markdown)
+
+
+def test_a_test_made_earlier_can_be_made_again(
+    walked: Journey, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = replace(evaluation, beside=(), prompted=None, money=(), paper=(), version=1)
+    assert "Test the model again" not in [button.label for button in page("training").button]
+    monkeypatch.setattr(cached, "evaluation", lambda *_: before)
+    at = page("performance")
+    assert not at.exception
+    assert [button.label for button in at.button] == ["Test the model again"]
+    assert "Beside other methods" not in [header.value for header in at.header]
+    assert "Test the model again" in [button.label for button in page("training").button]
+
+
+def test_an_earlier_or_damaged_test_is_not_handed_out_as_one_made_now(
+    walked: Journey, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = walked.workspace
+    assert pipeline.evaluate(ws, model=walked.model) == ws.records("evaluation")[0].id
+    monkeypatch.setattr(pipeline, "gather_samples", lambda *_, **__: (_ for _ in ()).throw(InterruptedError))
+    for text in (replace(evaluation, version=1).to_json(), b"{}"):
+        with ws.create("evaluation", name="earlier", parents=(walked.model, walked.dataset)) as draft:
+            (draft.folder / "evaluation.json").write_bytes(text)
+        with pytest.raises(InterruptedError):
+            pipeline.evaluate(ws, model=walked.model)
 
 
 def test_nothing_is_told_of_a_group_under_twenty_but_that_it_is_small(evaluation: Evaluation) -> None:
