@@ -65,10 +65,16 @@ class World:
     truth: pd.DataFrame
 
 
-def run_trial(seed: int, customers: int, assumptions: Assumptions, folder: Path) -> Trial:
+def run_trial(
+    seed: int,
+    customers: int,
+    assumptions: Assumptions,
+    folder: Path,
+    settings: TrainingSettings | None = None,
+) -> Trial:
     """Make both worlds, train on the first, rank the customers of the second, count."""
     started = time.perf_counter()
-    settings = TrainingSettings()
+    settings = settings or TrainingSettings()
     learned = _make_world(folder / "learned", customers, seed, assumptions)
     judged = _make_world(folder / "judged", customers, seed + JUDGED_SEED, assumptions)
     cutoffs = suggest_cutoffs(learned.dataset, settings.windows.outcome_days)

@@ -11,7 +11,7 @@ ready = needs.scores("so that there is somebody to choose from")
 summary = cached.summary(ready.scores_id)
 evaluation = cached.evaluation(ready.model_id, ready.evaluation_id) if ready.evaluation_id else None
 
-choice = audience_controls.ask_size()
+choice = audience_controls.ask_size(summary.value_of)
 warn_of_leaks(cached.report(summary.model).suspicious)
 answer(audience_view.audience_sentence(choice, summary, evaluation))
 cards = st.container()  # filled last: who is left out or held back changes what to expect

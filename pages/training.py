@@ -10,7 +10,8 @@ from segmenter.ui.model_card import show_model
 from segmenter.ui.model_list import ask_model_file, show_models
 from segmenter.ui.needs import Ready
 from segmenter.ui.session import choose_dataset
-from segmenter.ui.training_form import ask_settings, ask_start, ask_windows, show_segments, show_timeline
+from segmenter.ui.training_advanced import ask_settings
+from segmenter.ui.training_form import ask_start, ask_windows, show_segments, show_timeline
 from segmenter.ui.training_jobs import offer_missing, show_work
 
 

@@ -46,7 +46,7 @@ from segmenter.results import (
     open_summary,
     write_json,
 )
-from segmenter.samples import gather_samples, stack_examples
+from segmenter.samples import Gather, gather_samples, gathering_once, stack_examples
 from segmenter.scoring import score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
@@ -100,6 +100,7 @@ def train(
     cutoffs: tuple[date, ...] | None = None,
     settings: TrainingSettings | None = None,
     name: str | None = None,
+    gather: Gather = gather_samples,
     progress: Progress = silent,
 ) -> str:
     """Data set -> two-stage model. No cutoffs: the last feasible ones, with a later period kept unseen."""
@@ -111,9 +112,7 @@ def train(
     with ws.create("model", name=title, parents=(dataset,), demo=record.demo) as draft, ws.scratch() as own:
         with dataset_engine(ws, dataset, own) as engine:
             listen = part(progress, 0.0, 0.3)
-            samples = gather_samples(
-                engine, data, settings.windows, chosen.train, scratch=own, progress=listen
-            )
+            samples = gather(engine, data, settings.windows, chosen.train, scratch=own, progress=listen)
             progress("evidence", 0.3, "Looking for evidence of intent")
             learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
             evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=learned)
@@ -146,7 +145,9 @@ def train(
     return draft.id
 
 
-def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
+def evaluate(
+    ws: Workspace, *, model: str, gather: Gather = gather_samples, progress: Progress = silent
+) -> str:
     """Model -> evaluation, on customers (and where the data allow a period) that it has not seen.
 
     A model is evaluated once; the stored evaluation is returned when it is there, unless it lacks parts that
@@ -163,17 +164,15 @@ def evaluate(ws: Workspace, *, model: str, progress: Progress = silent) -> str:
         ws.scratch() as own,
     ):
         with dataset_engine(ws, dataset, own) as engine:
-            days = (*report.cutoffs.train, report.cutoffs.test)
-            *samples, everybody = gather_samples(
-                engine, data, settings.windows, days, scratch=own, progress=part(progress, 0.0, 0.3)
-            )
+            days, listen = (*report.cutoffs.train, report.cutoffs.test), part(progress, 0.0, 0.3)
+            *samples, everybody = gather(engine, data, settings.windows, days, scratch=own, progress=listen)
             evidence = intent_evidence(engine, data, settings.windows, report.cutoffs.test)
         test = everybody.fold_to_test(settings)
         rng = np.random.default_rng(settings.seed)
         two_stage, listen = artifact.load_model(ws.path(model)), part(progress, 0.3, 0.5)
         others = score_by_others(samples, test, data, two_stage.encoder, settings, rng=rng, progress=listen)
         result = comparison.evaluate(
-            score_sample(two_stage, test).assign(**others.scores),
+            score_sample(two_stage, test, report.training.value_of).assign(**others.scores),
             model=model,
             dataset=dataset,
             cutoff=report.cutoffs.test,
@@ -227,6 +226,7 @@ def score(
             as_of=day,
             given=report.given,
             consent_mapped="consent_email" in data.mapped.get("customers", ()),
+            value_of=report.training.value_of,
         )
         write_json(draft.folder / "summary.json", summary)
         explain_scores(two_stage, engine, specs, draft.folder)
@@ -244,11 +244,13 @@ def train_and_report(
     progress: Progress = silent,
 ) -> str:
     """Train, evaluate (where too few customers allow none: `why_untested`), score. Returns the model's id."""
+    gather, listen = gathering_once(), part(progress, 0.0, 0.6)
     model = train(
-        ws, dataset=dataset, cutoffs=cutoffs, settings=settings, name=name, progress=part(progress, 0.0, 0.6)
+        ws, dataset=dataset, cutoffs=cutoffs, settings=settings, name=name, gather=gather, progress=listen
     )
     with suppress(NotEnoughData):
-        evaluate(ws, model=model, progress=part(progress, 0.6, 0.85))
+        evaluate(ws, model=model, gather=gather, progress=part(progress, 0.6, 0.85))
+    del gather  # and with it the samples
     score(ws, model=model, progress=part(progress, 0.85, 1.0))
     return model
 

@@ -4,6 +4,7 @@ A customer is in one fold only, whatever the number of cutoffs: the fold is draw
 cutoffs never put one person on both sides.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from segmenter.settings import TrainingSettings, Windows
 from segmenter.tables.dataset import Dataset
 
 Fold = Literal["train", "test"]
+Gather = Callable[..., list["Sample"]]  # as gather_samples
 
 # Below this, class weights and quantile bins describe single customers, not a group.
 FEWEST_PER_SEGMENT = 20
@@ -34,7 +36,7 @@ class Sample:
     """The customers at one cutoff, both frames in the order of customer_id.
 
     `features`: customer_id and one column per feature; `outcomes`: customer_id, given_label, exposed,
-    looked, purchases, amount, engagements, organic_completion, arm, trial, intent.
+    looked, purchases, amount, margin, engagements, organic_completion, arm, trial, intent.
     """
 
     cutoff: date
@@ -107,6 +109,27 @@ def gather_samples(
     return samples
 
 
+def gathering_once() -> Gather:
+    """`gather_samples` that gathers each cutoff once, for stages that follow on the same data and windows."""
+    known: dict[date, Sample] = {}
+
+    def gather(
+        engine: Engine,
+        dataset: Dataset,
+        windows: Windows,
+        cutoffs: tuple[date, ...],
+        *,
+        scratch: Path,
+        progress: Progress = silent,
+    ) -> list[Sample]:
+        missing = tuple(cutoff for cutoff in cutoffs if cutoff not in known)
+        new = gather_samples(engine, dataset, windows, missing, scratch=scratch, progress=progress)
+        known.update(zip(missing, new, strict=True))
+        return [known[cutoff] for cutoff in cutoffs]
+
+    return gather
+
+
 def response_frames(samples: list[Sample], settings: TrainingSettings) -> tuple[pd.DataFrame, np.ndarray]:
     """Features of the customers a baseline may learn from, and (n,) bool: who bought in the window.
 
@@ -154,6 +177,9 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
                 f"Only {counts.get(label, 0)} customers are {label} in the chosen outcome windows; training "
                 f"needs at least {FEWEST_PER_SEGMENT} of each segment. {_remedy(label)}"
             )
+    gives_margin = bool(outcomes["margin"].notna().any())
+    if gives_margin:  # a window in which nobody bought gives none, and nothing was left there
+        outcomes = outcomes.assign(margin=outcomes["margin"].fillna(0.0))
     return Examples(
         features=features[[spec.name for spec in specs]].reset_index(drop=True),
         customer_id=outcomes["customer_id"].to_numpy(dtype=object),
@@ -161,7 +187,8 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
         given_label=outcomes["given_label"].to_numpy(dtype=object),
         exposed=outcomes["exposed"].to_numpy(dtype=bool),
         looked=outcomes["looked"].to_numpy(dtype=bool),
-        amount=outcomes["amount"].to_numpy(dtype=np.float64),
+        amount=outcomes["margin" if gives_margin else "amount"].to_numpy(dtype=np.float64),
+        value_of="margin" if gives_margin else "amount",
         purchases=outcomes["purchases"].to_numpy(dtype=np.int64),
         fold=member_folds(outcomes["customer_id"].to_numpy(), settings),
         known_organic=(outcomes["organic_completion"] | (outcomes["intent"] == "organic"))

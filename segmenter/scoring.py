@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from segmenter.engines import Engine
 from segmenter.evaluation.rfm import rfm_scores
 from segmenter.hashing import uniform_hash
+from segmenter.model.report import ValueOf
 from segmenter.model.two_stage import TwoStageModel
 from segmenter.samples import Sample
 
@@ -49,16 +50,18 @@ def score_features(model: TwoStageModel, engine: Engine, features: Path, out: Pa
     return scores
 
 
-def score_sample(model: TwoStageModel, sample: Sample) -> pd.DataFrame:
+def score_sample(model: TwoStageModel, sample: Sample, value_of: ValueOf = "amount") -> pd.DataFrame:
     """Outcomes, scores and the RFM columns of the customers of a sample, side by side: what is evaluated.
 
     `uncorrected` is the score as it would be without the correction of labels, `printed` by the loss as the
-    paper prints it, where the model tried it; `expected_amount`, what is
-    expected of a customer who engages and buys; `contacted_before`, whether an offer, ad, view or click is
-    recorded before the cutoff.
+    paper prints it, where the model tried it; `expected_amount`, what is expected of a customer who engages
+    and buys; `amount`, what came: the margin, where value_of says that the model expects margins;
+    `contacted_before`, whether an offer, ad, view or click is recorded before the cutoff.
     """
     scores = _score_batch(model, sample.features).reset_index(drop=True)
     outcomes = sample.outcomes.drop(columns="customer_id").reset_index(drop=True)
+    if value_of == "margin":
+        outcomes = outcomes.assign(amount=outcomes["margin"].fillna(0.0))
     as_given = model.predict(sample.features, "uncorrected")
     contacted = (sample.features[list(CONTACTS)].fillna(0) > 0).any(axis=1).to_numpy()
     if model.has_printed:

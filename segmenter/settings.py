@@ -14,6 +14,8 @@ import msgspec
 from segmenter.errors import SettingsError
 
 EngagementKind = Literal["view", "click", "redeem"]
+ClassWeights = Literal["balanced", "none"]
+DeviceChoice = Literal["auto", "cpu"]
 
 
 MOST_TESTED = 0.8  # beyond, hardly anybody is left to learn from
@@ -75,6 +77,9 @@ class Network:
 
     `members`: networks that learn side by side, each from all folds of the customers but its own; the model
     says their mean, and how far they disagree tells how sure it is.
+    `class_weights`: "balanced" lets rare and frequent segments weigh the same while the network learns (the
+    paper's eq. 1), "none" every customer; chances are said at the base rates either way.
+    `device`: "auto" trains on a graphics card where torch sees one, "cpu" never; the list is the same.
 
     Small steps on small batches and a patient stop: on the Starbucks training windows this lowered the loss
     of customers not learned from, for all three heads, against steps ten times as long
@@ -89,6 +94,8 @@ class Network:
     batch_size: int = 256
     max_epochs: int = 200  # a bound on time; early stopping ends training long before
     patience: int = 8
+    class_weights: ClassWeights = "balanced"
+    device: DeviceChoice = "auto"
 
     def __post_init__(self) -> None:
         check_within(1, 10_000, max_epochs=self.max_epochs, patience=self.patience)

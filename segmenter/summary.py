@@ -20,6 +20,7 @@ from segmenter.evaluation.profiles import (
     segment_profiles,
 )
 from segmenter.features.catalog import FeatureSpec
+from segmenter.model.report import ValueOf
 
 # Depths kept per curve: a slider moves in per cent, a reader sees no more than tenths of one.
 CURVE_POINTS = 1_000
@@ -49,7 +50,8 @@ class DepthCurve:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoresSummary:
     """A scored population in small. Segments: how many customers lean to it (Predictions.segment); expected:
-    the sum of its probabilities; given: labels found in the training windows, summed over `given_on`."""
+    the sum of its probabilities; given: labels found in the training windows, summed over `given_on`;
+    value_of: what an expected value counts."""
 
     dataset: str
     model: str
@@ -66,6 +68,7 @@ class ScoresSummary:
     out_of_range: int
     never_bought: int
     consent_mapped: bool
+    value_of: ValueOf = "amount"
 
 
 def summarise(
@@ -78,6 +81,7 @@ def summarise(
     as_of: date,
     given: Mapping[str, Mapping[str, int]],
     consent_mapped: bool,
+    value_of: ValueOf = "amount",
 ) -> ScoresSummary:
     """Everything the pages show of these scores.
 
@@ -102,6 +106,7 @@ def summarise(
         out_of_range=int(scores["out_of_range"].sum()),
         never_bought=int((scores["purchase_count"] == 0).sum()),
         consent_mapped=consent_mapped,
+        value_of=value_of,
     )
 
 

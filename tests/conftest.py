@@ -1,6 +1,10 @@
 """What all tests share: a seeded generator, the real data, and a workspace where the path has been walked."""
 
+import fcntl
+import json
+import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,32 +49,63 @@ class Journey:
     scores: str
 
 
-@pytest.fixture(scope="session")
-def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
-    """Demo customers, a model, its evaluation and its scores. Shared: tests must not delete from it."""
+def walked_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, walk: Callable[[Workspace], Journey]
+) -> Journey:
+    """What `walk` makes of an empty workspace: made by whichever worker of a run asks first, copied by the
+    others.
+    """
+    alone = os.environ.get("PYTEST_XDIST_WORKER") is None
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if alone else base.parent) / f"{name}-walked"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ids = shared / "ids.json"
+        if not ids.exists():
+            shutil.rmtree(shared / "workspace", ignore_errors=True)
+            made = walk(Workspace.open(shared / "workspace"))
+            ids.write_text(json.dumps([made.dataset, made.model, made.scores]))
+    own = tmp_path_factory.mktemp(name) / "workspace"
+    shutil.copytree(shared / "workspace", own)
+    dataset, model, scores = json.loads(ids.read_text())
+    return Journey(workspace=Workspace.open(own), dataset=dataset, model=model, scores=scores)
+
+
+def trained_and_scored(ws: Workspace, dataset: str) -> Journey:
+    """The rest of the path, once there are data."""
     from segmenter import pipeline
     from segmenter.results import latest_scores
 
-    ws = Workspace.open(tmp_path_factory.mktemp("journey") / "workspace")
-    dataset = pipeline.make_demo(ws, customers=3_000, seed=11)
     model = pipeline.train_and_report(ws, dataset=dataset, settings=QUICK)
     scores = latest_scores(ws, model)
     assert scores is not None
     return Journey(workspace=ws, dataset=dataset, model=model, scores=scores)
+
+
+@pytest.fixture(scope="session")
+def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
+    """Demo customers, a model, its evaluation and its scores. Shared: tests must not delete from it."""
+
+    def walk(ws: Workspace) -> Journey:
+        from segmenter import pipeline
+
+        return trained_and_scored(ws, pipeline.make_demo(ws, customers=3_000, seed=11))
+
+    return walked_once(tmp_path_factory, "journey", walk)
 
 
 @pytest.fixture(scope="session")
 def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     """The example files, on which a model can learn and score, but not be tested. Shared like `journey`."""
-    from segmenter import pipeline
-    from segmenter.results import latest_scores
 
-    ws = Workspace.open(tmp_path_factory.mktemp("small_shop") / "workspace")
-    dataset = pipeline.ingest(ws, ROOT / "data" / "examples" / "mapping.toml", name="Examples")
-    model = pipeline.train_and_report(ws, dataset=dataset, settings=QUICK)
-    scores = latest_scores(ws, model)
-    assert scores is not None
-    return Journey(workspace=ws, dataset=dataset, model=model, scores=scores)
+    def walk(ws: Workspace) -> Journey:
+        from segmenter import pipeline
+
+        mapping = ROOT / "data" / "examples" / "mapping.toml"
+        return trained_and_scored(ws, pipeline.ingest(ws, mapping, name="Examples"))
+
+    return walked_once(tmp_path_factory, "small_shop", walk)
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +119,15 @@ def compared(journey: Journey, tmp_path_factory: pytest.TempPathFactory) -> Comp
     other = add_model(ws, journey.model)
     comparison = pipeline.compare(ws, model=journey.model, other=other)
     return ComparedPair(workspace=ws, model=journey.model, other=other, comparison=comparison)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long begin first, then files of many tests: no worker is left alone with a long one."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    long = {
+        path: any(item.get_closest_marker(mark) for item in own for mark in ("slow", "spark", "browser"))
+        for path, own in files.items()
+    }
+    items.sort(key=lambda item: (not long[item.path], -len(files[item.path]), str(item.path)))

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "data" / "examples"
 CUSTOMERS = 2_500
+SHORT = ("--set", "max_epochs=4", "--set", "members=2")
 
 
 def command(root: Path, *arguments: str) -> SimpleNamespace:
@@ -38,7 +39,7 @@ def journey(tmp_path_factory) -> SimpleNamespace:
     root = tmp_path_factory.mktemp("journey") / "workspace"
     out = root.parent / "audience.csv"
     demo = done(root, "demo", "--customers", str(CUSTOMERS), "--seed", "5")
-    train = done(root, "train", "--dataset", demo["dataset"], "--set", "max_epochs=4", "--name", "Spring")
+    train = done(root, "train", "--dataset", demo["dataset"], *SHORT, "--name", "Spring")
     evaluate = done(root, "evaluate", "--model", train["model"])
     score = done(root, "score", "--model", train["model"])
     return SimpleNamespace(root=root, out=out, demo=demo, train=train, evaluate=evaluate, score=score)
@@ -166,7 +167,7 @@ def test_the_example_files_are_checked_and_come_in_whole(tmp_path):
 def test_a_complete_training_on_too_few_to_test_is_done_and_says_why_there_is_no_test(tmp_path):
     root = tmp_path / "workspace"
     made = done(root, "ingest", str(EXAMPLES / "mapping.toml"))
-    train = done(root, "train", "--dataset", made["dataset"], "--complete", "--set", "max_epochs=4")
+    train = done(root, "train", "--dataset", made["dataset"], "--complete", *SHORT)
     assert "at least 20 engaged customers" in train["not_evaluated"]
     assert done(root, "models")["rows"][0]["id"] == train["model"]
     said = command(root, "evaluate", "--model", train["model"])

@@ -1,23 +1,36 @@
 """The journey on real data (Starbucks events, simulated by their publisher) by the command line."""
 
 import csv
+import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from segmenter import cli
 from segmenter.results import segment_counts
 from segmenter.settings import Windows
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 CUTOFF_408_H = date(2018, 7, 18)
 
 
 def command(workspace: Path, *words: str) -> dict:  # type: ignore[type-arg]
+    """Run one verb in this process, where the libraries are loaded; its JSON answer."""
+    said = io.StringIO()
+    with redirect_stdout(said):
+        assert cli.main([*words, "--workspace", str(workspace), "--json"]) == 0
+    return json.loads(said.getvalue().splitlines()[-1])  # type: ignore[no-any-return]
+
+
+def process(workspace: Path, *words: str) -> dict:  # type: ignore[type-arg]
     """Run one verb as a scheduler would; its JSON answer."""
     done = subprocess.run(
         [sys.executable, "-m", "segmenter", *words, "--workspace", str(workspace), "--json"],
@@ -33,7 +46,7 @@ def command(workspace: Path, *words: str) -> dict:  # type: ignore[type-arg]
 @pytest.fixture(scope="module")
 def ingested(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     workspace = tmp_path_factory.mktemp("starbucks") / "workspace"
-    answer = command(
+    answer = process(
         workspace,
         "ingest",
         str(ROOT / "data" / "mappings" / "starbucks.toml"),
@@ -70,7 +83,7 @@ def test_files_to_audience_through_the_command_line(ingested: tuple[Path, str], 
     trained = command(
         workspace,
         *("train", "--dataset", dataset, "--cutoff", "2018-07-08", "--cutoff", "2018-07-15"),
-        *("--outcome-days", "7", "--set", "max_epochs=15"),
+        *("--outcome-days", "7", "--set", "max_epochs=4", "--set", "members=2"),
     )
     assert set(trained["segments"]) >= {"engaged", "unengaged", "inactive", "browsing"}
     assert sum(trained["segments"].values()) == 2 * 17_000

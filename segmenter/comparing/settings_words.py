@@ -23,6 +23,8 @@ WORDS = {
     "network.batch_size": "Customers per training step",
     "network.max_epochs": "Most passes over the customers",
     "network.patience": "Passes without progress before it stops",
+    "network.class_weights": "Every segment weighs the same while the network learns",
+    "network.device": "A graphics card is used where there is one",
     "correction.method": "How labels are doubted",
     "correction.tau": "Doubt threshold (tau)",
     "correction.organic_share": "Expected share of the engaged who would have bought anyway",
@@ -38,6 +40,10 @@ WORDS = {
     "leave_out": "Features left out",
 }
 VALUE_WORDS = {
+    ("network.class_weights", "balanced"): "yes",
+    ("network.class_weights", "none"): "no",
+    ("network.device", "auto"): "yes",
+    ("network.device", "cpu"): "no",
     ("correction.method", "guarded"): "with guards",
     ("correction.method", "none"): "not at all",
     ("correction.method", "printed"): "as the paper prints it",

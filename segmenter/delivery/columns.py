@@ -12,7 +12,7 @@ AUDIENCE_COLUMNS = {
     "rank": "place in the list, 1 = contact first",
     "segment": "predicted segment",
     "score": "how much a customer looks prompted and likely to buy, 0 to 1; for ranking, not a probability",
-    "expected_value": "score times expected amount, in the currency of your data",
+    "expected_value": "score times expected amount or margin, in the currency of your data",
 }
 
 # Possible when the customers table has them.

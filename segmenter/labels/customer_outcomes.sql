@@ -94,6 +94,10 @@ SELECT
     looked.customer_id IS NOT NULL AS looked,
     COALESCE(order_totals.n_purchases, 0) AS purchases,
     COALESCE(order_totals.amount, CAST(0 AS DOUBLE)) AS amount,
+    -- NULL for everybody where the data give no margins: table margins is empty then.
+    CASE
+        WHEN (SELECT COUNT(*) FROM margins) > 0 THEN COALESCE(margins.margin, CAST(0 AS DOUBLE))
+    END AS margin,
     COALESCE(engagement_totals.n_engagements, 0) AS engagements,
     organic.customer_id IS NOT NULL AS organic_completion,
     arms.arm,
@@ -102,6 +106,7 @@ SELECT
 FROM population
 LEFT JOIN engagement_totals ON engagement_totals.customer_id = population.customer_id
 LEFT JOIN order_totals ON order_totals.customer_id = population.customer_id
+LEFT JOIN margins ON margins.customer_id = population.customer_id
 LEFT JOIN reached ON reached.customer_id = population.customer_id
 LEFT JOIN looked ON looked.customer_id = population.customer_id
 LEFT JOIN organic ON organic.customer_id = population.customer_id

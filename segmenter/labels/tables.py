@@ -21,6 +21,8 @@ GIVEN_LABELS: tuple[GivenLabel, ...] = get_args(GivenLabel)
 PACKAGE = "segmenter.labels"
 FEATURES_PACKAGE = "segmenter.features"
 
+NO_MARGINS = pa.table({"customer_id": pa.array([], pa.string()), "margin": pa.array([], pa.float64())})
+
 # The same texts that make features, run to the end of the outcome window: one rule for what an order, a valid
 # offer and a redemption are, on both sides of the cutoff.
 STEPS_TO_THE_END = (
@@ -33,16 +35,24 @@ STEPS_TO_THE_END = (
 def customer_outcomes(engine: Engine, dataset: Dataset, windows: Windows, cutoff: date, path: Path) -> int:
     """Write one row per customer of the population at `cutoff`, sorted by customer_id; returns the rows.
 
-    Columns: customer_id; given_label (a GivenLabel); exposed; purchases and amount (net of returns) in the
-    outcome window; engagements (qualifying ones in it); organic_completion (redeemed in it without having
-    seen the offer); arm ('treatment', 'control' or NULL) by the first trial of the window, and trial, the
-    campaign_id of that trial; intent ('prompted', 'organic' or NULL).
+    Columns: customer_id; given_label (a GivenLabel); exposed; looked; purchases and amount (net of returns)
+    in the outcome window; margin, what is left of the amount, NULL where the data give none; engagements
+    (qualifying ones in it); organic_completion (redeemed in it without having seen the offer); arm
+    ('treatment', 'control' or NULL) by the first trial of the window, and trial, the campaign_id of that
+    trial; intent ('prompted', 'organic' or NULL).
 
     The data set's tables must be registered. It is for the caller to see that the data reach to the end of
     the outcome window: customers would look inactive where nothing was recorded yet.
     """
-    with _staged(engine, windows, cutoff) as (_, parameters):
+    with _staged(engine, windows, cutoff) as (folder, parameters):
+        if has_margins(dataset):
+            stage(engine, folder, PACKAGE, "margins", parameters)
         return engine.write(read_sql(PACKAGE, "customer_outcomes"), parameters, path)
+
+
+def has_margins(dataset: Dataset) -> bool:
+    """Whether the purchases say what is left of their amounts."""
+    return "margin_amount" in dataset.mapped.get("transactions", ())
 
 
 def segment_counts(engine: Engine, dataset: Dataset, windows: Windows, cutoff: date) -> dict[str, int]:
@@ -81,6 +91,9 @@ def _staged(engine: Engine, windows: Windows, cutoff: date) -> Iterator[tuple[Pa
         for package, name in STEPS_TO_THE_END:
             stage(engine, folder, package, name, until_the_end)
         stage(engine, folder, PACKAGE, "arms", parameters)
+        # Empty, but for whoever asks for margins: purchases stored before there were any have no such column.
+        pq.write_table(NO_MARGINS, folder / "no_margins.parquet")
+        engine.register("margins", folder / "no_margins.parquet")
         yield folder, parameters
 
 

@@ -62,10 +62,11 @@ def fit_amount(
     """Learn net amounts, from the customers who bought and from everybody.
 
     columns: (N, n_columns) as trees read them; engaged, bought: (N,) bool; amount: (N,) net amounts in the
-    outcome window; fold: (N,) the member that does not learn from a row.
+    outcome window, or margins; fold: (N,) the member that does not learn from a row.
     """
     largest = max(float(np.quantile(amount[bought], WINSORISED_AT)), 0.0)
-    # Net of returns an amount can be below zero; the log link knows only expected amounts above it.
+    # Net of returns an amount can be below zero, and a margin even without; the log link knows only expected
+    # amounts above it. Nobody is expected to cost money by buying.
     paid = np.clip(amount, 0.0, largest)
     in_leaf = int(np.clip(bought.sum() // SMALLEST_SHARE_IN_LEAF, 5, FEWEST_IN_LEAF))
     x = with_engaged(columns, torch.from_numpy(engaged)).numpy()

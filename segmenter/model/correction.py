@@ -10,11 +10,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from segmenter.model.device import Movable
 from segmenter.model.ledger import COUNTED_ORGANIC
 from segmenter.model.losses import balanced_cross_entropies, printed_splc
 from segmenter.model.objectives import Outputs, intent_weights
 from segmenter.model.report import CorrectionEpoch
-from segmenter.settings import Correction
+from segmenter.settings import ClassWeights, Correction
 
 # The paper's stage 2 warms up before it corrects and does not say for how long. The collapse does not wait
 # for a particular number.
@@ -25,17 +26,17 @@ PRINTED_WARM_UP = 3
 CRASHED_SHARE = 0.25
 
 
-class _IntentObjective:
+class _IntentObjective(Movable):
     """What the corrections share: given labels, what is believed of them, and what is remembered."""
 
-    def __init__(self, engaged: Tensor, learned: Tensor) -> None:
+    def __init__(self, engaged: Tensor, learned: Tensor, weighing: ClassWeights = "balanced") -> None:
         """engaged: (N,) bool given labels; learned: (N, M) bool, which member learns from which row of
         stage 2.
         """
-        self._engaged, self._learned = engaged, learned
+        self._engaged, self._learned, self._weighing = engaged, learned, weighing
         self._given = engaged.to(torch.float32)[:, None]  # (N, 1)
         self.places = torch.nonzero(engaged & learned.any(1))[:, 0]
-        self.weights = intent_weights(self._given, learned)  # (M, 2)
+        self.weights = intent_weights(self._given, learned, weighing)  # (M, 2)
         self.by_epoch: list[CorrectionEpoch] = []
         self.doubt = torch.zeros(len(self.places), learned.shape[1])  # (n_engaged, M), as of the last pass
         self.since = torch.full(self.doubt.shape, -1)  # the epoch since which it is above a half
@@ -72,9 +73,10 @@ class GuardedIntentObjective(_IntentObjective):
         correction: Correction,
         most_flipped: float = 1.0,
         organic: Tensor | None = None,
+        weighing: ClassWeights = "balanced",
     ) -> None:
         """organic: (N, M) in [0, 1], or None."""
-        super().__init__(engaged, learned)
+        super().__init__(engaged, learned, weighing)
         self._correction, self._most_flipped, self._organic = correction, most_flipped, organic
         self._belief = self._given.repeat(1, learned.shape[1])  # (N, M)
 
@@ -90,7 +92,7 @@ class GuardedIntentObjective(_IntentObjective):
         # Balanced on what is believed now. With the weights of the given labels every flip would add a
         # negative of the positives' weight, lower all p and so cause the next flip: the collapse of the
         # printed loss.
-        self.weights = intent_weights(self._belief, self._learned)
+        self.weights = intent_weights(self._belief, self._learned, self._weighing)
         self._note(epoch, doubt, p)
 
     def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
@@ -121,8 +123,10 @@ class GuardedIntentObjective(_IntentObjective):
 class PrintedIntentObjective(_IntentObjective):
     """SPLC as the paper prints it: flips within each batch, class weights of the given labels."""
 
-    def __init__(self, engaged: Tensor, learned: Tensor, *, tau: float) -> None:
-        super().__init__(engaged, learned)
+    def __init__(
+        self, engaged: Tensor, learned: Tensor, *, tau: float, weighing: ClassWeights = "balanced"
+    ) -> None:
+        super().__init__(engaged, learned, weighing)
         self._tau, self._epoch = tau, 0
 
     def begin_epoch(self, epoch: int, outputs: Outputs) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from segmenter.errors import NotEnoughData
+from segmenter.model.report import ValueOf
 
 # In the order of the network's outputs.
 SEGMENTS = ("engaged", "unengaged", "inactive")
@@ -21,9 +22,10 @@ class Examples:
     features: the feature columns only. cutoff: the day, as text like 2026-05-31. given_label:
     engaged, unengaged or inactive. exposed: reached by a campaign in the outcome window. looked: viewed or
     clicked in it, whether or not a purchase followed.
-    amount: net amount bought in it. purchases: how many. fold: from 0; each member of the ensemble learns
-    from all folds but its own, and a customer is in one fold only, at all cutoffs. known_organic: known to
-    have bought without the campaign (an offer met that had not been seen, an intent given with the data).
+    amount: net amount bought in it, or the margin that was left of it, as `value_of` says. purchases: how
+    many. fold: from 0; each member of the ensemble learns from all folds but its own, and a customer is in
+    one fold only, at all cutoffs. known_organic: known to have bought without the campaign (an offer met that
+    had not been seen, an intent given with the data).
     None where nothing of the kind is recorded.
     """
 
@@ -37,12 +39,13 @@ class Examples:
     purchases: np.ndarray
     fold: np.ndarray
     known_organic: np.ndarray | None = None
+    value_of: ValueOf = "amount"
 
     def __post_init__(self) -> None:
         n = len(self.features)
         for field in fields(self)[1:]:
             values = getattr(self, field.name)
-            if values is not None and values.shape != (n,):
+            if isinstance(values, np.ndarray) and values.shape != (n,):
                 raise ValueError(f"{field.name} must have shape ({n},), however: {values.shape}")
         strangers = set(np.unique(self.given_label.astype(str))) - set(SEGMENTS)
         if strangers:

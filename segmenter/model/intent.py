@@ -73,7 +73,7 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
     examples = stage.examples
     given = torch.from_numpy(examples.given_label == "engaged")
     learned = trainer.learned(torch.arange(len(given))) & torch.from_numpy(stage.chosen)[:, None]
-    believing = GivenIntentObjective(given, learned)
+    believing = GivenIntentObjective(given, learned, trainer.class_weights)
     uncorrected = trainer.fit("uncorrected", 1, believing, stage.chosen)
     alike, found = _compare(trainer, stage)
     estimate = estimate_share(found, stage) if found else None
@@ -92,11 +92,12 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
             correction=correction,
             most_flipped=correction.mild_cap if told.share is None else told.share,
             organic=_organic(alike, stage, told) if alike else None,
+            weighing=trainer.class_weights,
         )
 
     objective: GuardedIntentObjective | PrintedIntentObjective
     if correction.method == "printed":
-        objective = PrintedIntentObjective(given, learned, tau=correction.tau)
+        objective = PrintedIntentObjective(given, learned, tau=correction.tau, weighing=trainer.class_weights)
         corrected = trainer.fit("corrected", 1, objective, stage.chosen)
     else:
         objective = guarded(expected)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from segmenter.model.device import Movable
 from segmenter.model.losses import (
     balanced_cross_entropies,
     bought_losses,
@@ -14,6 +15,7 @@ from segmenter.model.losses import (
     cross_entropies,
 )
 from segmenter.model.network import Head
+from segmenter.settings import ClassWeights
 
 Outputs = Callable[
     [Tensor], Tensor
@@ -23,7 +25,7 @@ Outputs = Callable[
 LEAST_LOG_HAZARD, LARGEST_LOG_HAZARD = -12.0, 3.0
 
 
-class _Steady:
+class _Steady(Movable):
     """Nothing changes between epochs."""
 
     def begin_epoch(self, epoch: int, outputs: Outputs) -> None:
@@ -34,13 +36,17 @@ class _Steady:
 
 
 class SegmentObjective(_Steady):
-    """Stage 1: engaged, unengaged or inactive, every class weighing the same (eq. 1)."""
+    """Stage 1: engaged, unengaged or inactive, every class weighing the same (eq. 1), or every row.
 
-    def __init__(self, labels: Tensor, learned: Tensor) -> None:
+    weights: (M, 3), with which it learns; balance: (M, 3), with which every class would weigh the same.
+    """
+
+    def __init__(self, labels: Tensor, learned: Tensor, weighing: ClassWeights = "balanced") -> None:
         """labels: (N,) long; learned: (N, M) bool, which member learns from which row."""
         self._labels = labels
         classes = torch.nn.functional.one_hot(labels, 3)  # (N, 3)
-        self.weights = class_weights(learned.T.float() @ classes.float())  # (M, 3)
+        self.balance = class_weights(learned.T.float() @ classes.float())
+        self.weights = self.balance if weighing == "balanced" else torch.ones_like(self.balance)
 
     def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
         """outputs: (B, M, 3)  ->  (B, M)."""
@@ -49,12 +55,12 @@ class SegmentObjective(_Steady):
 
 
 class GivenIntentObjective(_Steady):
-    """Stage 2 with every given label believed: engaged (True) against unengaged (False), classes balanced."""
+    """Stage 2 with every given label believed: engaged (True) against unengaged (False)."""
 
-    def __init__(self, engaged: Tensor, learned: Tensor) -> None:
+    def __init__(self, engaged: Tensor, learned: Tensor, weighing: ClassWeights = "balanced") -> None:
         """engaged: (N,) bool; learned: (N, M) bool, True for rows of stage 2 only."""
         self._engaged = engaged.to(torch.float32)
-        self.weights = intent_weights(self._engaged[:, None], learned)
+        self.weights = intent_weights(self._engaged[:, None], learned, weighing)
 
     def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
         """outputs: (B, M, 1)  ->  (B, M)."""
@@ -94,14 +100,15 @@ def hazards(outputs: Tensor) -> Tensor:
     return torch.exp(outputs[..., 0].clamp(LEAST_LOG_HAZARD, LARGEST_LOG_HAZARD))
 
 
-def intent_weights(belief: Tensor, learned: Tensor) -> Tensor:
-    """Class weights of stage 2, balanced on what is believed.
+def intent_weights(belief: Tensor, learned: Tensor, weighing: ClassWeights = "balanced") -> Tensor:
+    """Class weights of stage 2, balanced on what is believed, or 1.
 
     belief: (N, 1 or M) in [0, 1], that a label is positive; learned: (N, M) bool  ->  (M, 2).
     """
     n = learned.sum(0).to(torch.float32)
     positive = (learned * belief).sum(0)
-    return class_weights(torch.stack([n - positive, positive], dim=1))
+    balanced = class_weights(torch.stack([n - positive, positive], dim=1))
+    return balanced if weighing == "balanced" else torch.ones_like(balanced)
 
 
 def to_base_rates(head: Head, weights: Tensor) -> None:

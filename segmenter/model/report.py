@@ -6,7 +6,9 @@ from typing import Literal
 Method = Literal["guarded", "none", "printed"]
 ShareSource = Literal["evidence", "setting", "alike customers", "mild cap", "none"]
 JudgedBy = Literal["alike customers", "known organic", "given labels"]
+ValueOf = Literal["amount", "margin"]
 CheckName = Literal["intent", "extra buyers", "extra sales"]
+DeviceName = Literal["cpu", "cuda"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,9 @@ class TrainingReport:
     """What a model was trained on and how it went.
 
     customers: rows learned from (a customer counts once per cutoff), the validation fold included.
-    segments: rows per given label. trained_on: rows of stage 2. epochs: of all heads together.
+    segments: rows per given label. trained_on: rows of stage 2. epochs: of all heads together. value_of: what
+    an expected value counts, what customers pay or the margin that is left of it. trained_on_device: where
+    the last head was trained; device_note: why a graphics card was left before, in words.
     """
 
     customers: int
@@ -159,3 +163,6 @@ class TrainingReport:
     curves: tuple[HeadCurve, ...]
     correction: CorrectionReport
     seconds: float
+    value_of: ValueOf = "amount"
+    trained_on_device: DeviceName = "cpu"
+    device_note: str = ""

@@ -7,12 +7,14 @@ that member says of them can be checked honestly; the mean of the members is wha
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from segmenter.model.adamw import AdamW
+from segmenter.model.device import Workplace
 from segmenter.model.network import Expansion, Head
 from segmenter.model.report import HeadCurve
 from segmenter.settings import Network
@@ -35,16 +37,20 @@ USUAL_STEPS = 64
 class Rows:
     """Encoded customers, expanded when asked for.
 
-    x_num: (N, n_num) float32, NaN unknown; x_cat: (N, n_cat) long.
+    x_num: (N, n_num) float32, NaN unknown; x_cat: (N, n_cat) long. All on one device.
     """
 
     def __init__(self, expansion: Expansion, x_num: Tensor, x_cat: Tensor) -> None:
         self._expansion, self._x_num, self._x_cat = expansion, x_num, x_cat
         self._kept: Tensor | None = None
         if len(x_num) * expansion.width * 4 <= KEEP_BYTES:
-            self._kept = torch.empty(len(x_num), expansion.width)
-            for places in torch.split(torch.arange(len(x_num)), ROWS_AT_ONCE):
+            self._kept = torch.empty(len(x_num), expansion.width, device=x_num.device)
+            for places in torch.split(torch.arange(len(x_num), device=x_num.device), ROWS_AT_ONCE):
                 self._kept[places] = expansion(x_num[places], x_cat[places])
+
+    def copied_to(self, device: torch.device) -> "Rows":
+        """The same rows on another device."""
+        return Rows(deepcopy(self._expansion).to(device), self._x_num.to(device), self._x_cat.to(device))
 
     def expanded(self, places: Tensor) -> Tensor:
         """places: (B,) long  ->  (B, width)."""
@@ -61,6 +67,9 @@ class Rows:
 
 class Objective(Protocol):
     """What a head is trained for. Places are row numbers into Rows; every member has losses of its own."""
+
+    def to(self, device: torch.device) -> Self:
+        """The same objective, with its tensors on `device`."""
 
     def begin_epoch(self, epoch: int, outputs: Callable[[Tensor], Tensor]) -> None:
         """Look at the head as it stands (places -> outputs) before an epoch; epochs count from 0."""
@@ -90,7 +99,9 @@ class Trainer:
         """
         self.rows, self.curves = rows, list[HeadCurve]()
         self.fold = torch.from_numpy(fold.astype(np.int64))
-        self.members = network.members
+        self.members, self.class_weights = network.members, network.class_weights
+        self.workplace = Workplace(network.device)
+        self._card_rows: Rows | None = None
         self._width, self._network = width, network
         self._seed, self._on_epoch = seed, on_epoch
 
@@ -114,14 +125,27 @@ class Trainer:
         bias: (members, n_outputs), where members start; 0 by default. most_epochs: fewer than the settings
         allow. The same seed gives the same weights, whatever else was trained before.
         """
-        generator = torch.Generator().manual_seed(self._seed)
-        head = Head(self._width, n_outputs, self._network.n_hidden, self.members, generator)
-        if warm is not None:
-            head.load_state_dict(warm.state_dict())
-        if bias is not None:
-            head.bias.data.copy_(bias)
+
+        def begun() -> tuple[Head, torch.Generator]:
+            generator = torch.Generator().manual_seed(self._seed)
+            head = Head(self._width, n_outputs, self._network.n_hidden, self.members, generator)
+            if warm is not None:
+                head.load_state_dict(warm.state_dict())
+            if bias is not None:
+                head.bias.data.copy_(bias)
+            return head, generator
+
+        places = places_of(chosen)
         epochs = min(most_epochs or self._network.max_epochs, self._network.max_epochs)
-        curve = self._descend(head, objective, places_of(chosen), generator, name, epochs)
+        trained = (
+            self._fit_on_card(begun, objective, places, name, epochs)
+            if self.workplace.card is not None
+            else None
+        )
+        if trained is None:
+            head, generator = begun()
+            trained = head, self._descend(head, objective, places, generator, name, self.rows, epochs)
+        head, curve = trained
         self.curves.append(curve)
         return head.requires_grad_(False)
 
@@ -131,6 +155,31 @@ class Trainer:
         outputs = self.rows.outputs(head, places)
         return outputs[torch.arange(len(places)), self.fold[places]]
 
+    def _fit_on_card(
+        self,
+        begun: Callable[[], tuple[Head, torch.Generator]],
+        objective: Objective,
+        places: Tensor,
+        name: str,
+        epochs: int,
+    ) -> tuple[Head, HeadCurve] | None:
+        """Train on the graphics card and bring everything back; None, and nothing changed, where it fails."""
+        card, home = self.workplace.card, places.device
+        assert card is not None
+        (head, generator), attempt = begun(), deepcopy(objective)
+        try:
+            if self._card_rows is None:
+                self._card_rows = self.rows.copied_to(card)
+            curve = self._descend(
+                head.to(card), attempt.to(card), places.to(card), generator, name, self._card_rows, epochs
+            )
+            vars(objective).update(vars(attempt.to(home)))
+            return head.to(home), curve
+        except RuntimeError as error:  # out of memory, and whatever else a card can have
+            self._card_rows = None
+            self.workplace.leave_card(name, error)
+            return None
+
     def _descend(
         self,
         head: Head,
@@ -138,6 +187,7 @@ class Trainer:
         places: Tensor,
         generator: torch.Generator,
         name: str,
+        rows: Rows,
         most_epochs: int,
     ) -> HeadCurve:
         """Train `head` in place until no member's loss on its own fold has fallen for `patience` epochs.
@@ -145,34 +195,35 @@ class Trainer:
         Each member keeps the weights it had when its loss was least (the last ones, where the objective
         never settled).
         """
-        network, members = self._network, self.members
-        learned = self.learned(places)  # (n, members)
+        network, members, device = self._network, self.members, places.device
+        learned = self.learned(places.cpu()).to(device)  # (n, members)
         n_learned, n_kept = learned.sum(0), (~learned).sum(0)  # (members,)
         batch_size = min(network.batch_size, max(SMALLEST_BATCH, len(places) // FEWEST_STEPS))
         longer = max(1.0, USUAL_STEPS * batch_size / len(places))
-        optimizer = torch.optim.AdamW(
+        optimizer = AdamW(
             head.parameters(),
-            lr=network.learning_rate * longer,
+            learning_rate=network.learning_rate * longer,
             weight_decay=network.weight_decay,
-            fused=True,
         )
         train_losses, valid_losses = list[float](), list[float]()
-        best = torch.zeros(members, dtype=torch.long)
-        least = torch.full((members,), float("inf"))
+        best = torch.zeros(members, dtype=torch.long, device=device)
+        least = torch.full((members,), float("inf"), device=device)
         state = deepcopy(head.state_dict())
         for epoch in range(most_epochs):
-            objective.begin_epoch(epoch, lambda asked: self.rows.outputs(head, asked))
-            total = torch.zeros(members)
-            for part in torch.split(torch.randperm(len(places), generator=generator), batch_size):
-                optimizer.zero_grad()
+            objective.begin_epoch(epoch, lambda asked: rows.outputs(head, asked))
+            total = torch.zeros(members, device=device)
+            # Shuffled by the processor wherever it is used: the same seed then gives the same batches.
+            shuffled = torch.randperm(len(places), generator=generator).to(device)
+            for part in torch.split(shuffled, batch_size):
+                optimizer.forget_gradients()
                 batch, counts = places[part], learned[part].to(torch.float32)
-                losses = objective.losses(head(self.rows.expanded(batch)), batch) * counts  # (B, members)
+                losses = objective.losses(head(rows.expanded(batch)), batch) * counts  # (B, members)
                 # Members share no weight, so the sum of their means has for each the gradient of its own.
                 torch.autograd.backward((losses.sum(0) / counts.sum(0).clamp(min=1)).sum())
                 optimizer.step()
                 total += losses.detach().sum(0)
             with torch.no_grad():
-                losses = objective.losses(self.rows.outputs(head, places), places)
+                losses = objective.losses(rows.outputs(head, places), places)
             kept_back = (losses * ~learned).sum(0) / n_kept  # (members,)
             train_losses.append(float((total / n_learned).mean()))
             valid_losses.append(float(kept_back.mean()))

@@ -24,6 +24,7 @@ from segmenter.model.intent import fit_intent
 from segmenter.model.network import Expansion
 from segmenter.model.objectives import SegmentObjective, hazards
 from segmenter.model.report import CorrectionReport, TrainingReport
+from segmenter.model.telling import epochs_told
 from segmenter.model.training import ROWS_AT_ONCE, Rows, Trainer, fixed_threads
 from segmenter.model.trees import Trees, columns_of
 from segmenter.progress import Progress, silent
@@ -56,11 +57,12 @@ class Predictions:
     p_engaged, p_unengaged, p_inactive: chances at the base rates of the training windows; they sum to 1.
     p_prompted: in [0, 1], the share of buyers like this one whom the model counts as prompted, at the same
     base rates. score: in [0, 1], for ranking. expected_amount: net amount in the outcome window if the
-    customer engages and buys. expected_value: score * expected_amount, in the same currency. organic: in
-    [0, 1], the chance that the customer, if engaged, would have bought anyway, by alike customers who did not
-    look (alike.py); NaN where the training data allowed no such comparison. segment: array
-    of str, the segment that the customer leans to more than customers do on average (every class weighing
-    the same); the most likely one would nearly always be the largest one.
+    customer engages and buys, or the margin, where that was learned (TrainingReport.value_of).
+    expected_value: score * expected_amount, in the same currency. organic: in [0, 1], the chance that the
+    customer, if engaged, would have bought anyway, by alike customers who did not look (alike.py); NaN where
+    the training data allowed no such comparison. segment: array of str, the segment that the customer leans
+    to more than customers do on average (every class weighing the same); the most likely one would nearly
+    always be the largest one.
     """
 
     p_engaged: np.ndarray
@@ -182,8 +184,8 @@ def fit_two_stage(
     """Train both stages and the amount.
 
     known: what evidence tells of intent; nothing by default. keep_ledger: takes the ledger of the correction
-    (ledger.py), where one was tried. Raises NotEnoughData naming the segment that is
-    too small. Same examples and seed, same model, bit by bit.
+    (ledger.py), where one was tried. Raises NotEnoughData naming the segment that is too small. Same examples
+    and seed, same model, bit by bit (on the processor).
     """
     started = time.monotonic()
     everybody = np.ones(len(examples.features), dtype=bool)
@@ -205,10 +207,10 @@ def fit_two_stage(
             fold=examples.fold,
             network=settings.network,
             seed=settings.seed,
-            on_epoch=_reporter(settings, progress),
+            on_epoch=epochs_told(settings, progress),
         )
         labels = torch.from_numpy(examples.segment_places)
-        segments = SegmentObjective(labels, trainer.learned(torch.arange(len(labels))))
+        segments = SegmentObjective(labels, trainer.learned(torch.arange(len(labels))), trainer.class_weights)
         segment = trainer.fit("segment", 3, segments, everybody)
         # Trained with weights w_c, the network says p(c | x) * w_c up to a factor. Taking log w_c off again
         # gives chances at the base rates, which is what a reader takes a percentage for.
@@ -247,7 +249,7 @@ def fit_two_stage(
         nn.ModuleDict(heads),
         amount.paid,
         amount.spent,
-        class_weights=segments.weights.mean(0),
+        class_weights=segments.balance.mean(0),
         largest_amount=amount.largest,
     )
     report = TrainingReport(
@@ -258,6 +260,9 @@ def fit_two_stage(
         curves=tuple(trainer.curves),
         correction=intent.report,
         seconds=time.monotonic() - started,
+        value_of=examples.value_of,
+        trained_on_device=trainer.workplace.name,
+        device_note=trainer.workplace.note,
     )
     return model, report
 
@@ -269,30 +274,3 @@ def _reached(examples: Examples, settings: TrainingSettings) -> np.ndarray:
     if settings.exposed_only and examples.exposed.any():
         return examples.exposed
     return np.ones(len(examples.exposed), dtype=bool)
-
-
-def _reporter(settings: TrainingSettings, progress: Progress) -> Callable[[str, int], None]:
-    """A listener for the trainer: turns a head's name and epoch into a share of the whole and words."""
-    stages = {
-        "segment": "stage 1",
-        "uncorrected": "stage 2",
-        "anyway": "who buys anyway",
-        "extra": "what looking adds",
-        "look": "who looks",
-        "corrected": "stage 2, corrected",
-        "printed": "stage 2 as the paper prints it",
-        "low": "stage 2 with a low organic share",
-        "high": "stage 2 with a high organic share",
-    }
-    if settings.correction.method == "none":
-        del stages["corrected"]
-    if settings.correction.method != "guarded" or not settings.correction.compare:
-        for name in ("printed", "low", "high"):
-            del stages[name]
-    order = list(stages)
-
-    def report(name: str, epoch: int) -> None:
-        share = (order.index(name) + (epoch + 1) / settings.network.max_epochs) / len(order)
-        progress("train", share, f"Training {stages[name]}, pass {epoch + 1}")
-
-    return report

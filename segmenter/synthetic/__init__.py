@@ -71,13 +71,20 @@ def make_world(
         demo=True,
         rows={name: folder.rows[name] for name in TABLES},
         set_aside=dict.fromkeys(TABLES, 0),
-        mapped={name: () if name == "intents" else tuple(SCHEMAS[name].names) for name in TABLES},
+        mapped={
+            name: tuple(column for column in SCHEMAS[name].names if _tells(name, column)) for name in TABLES
+        },
         attributes=ATTRIBUTES,
         coverage=folder.coverage,
         findings=(),
     )
     write_dataset(out, dataset)
     return dataset
+
+
+def _tells(table: str, column: str) -> bool:
+    """Whether the shop says this: it knows nobody's intent, and keeps its margins to itself."""
+    return table != "intents" and column != "margin_amount"
 
 
 def _add_block(

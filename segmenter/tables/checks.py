@@ -122,6 +122,8 @@ def _check_transactions(engine: Engine) -> Iterator[Finding]:
             f"One customer accounts for {found['largest_spend'] / total:.0%} of all sales, as a collective "
             "account for guests does. Consider leaving it out.",
         )
+    if found["n_margins"]:
+        yield from _check_margins(found)
     if found["odd_quantities"]:
         yield _finding(
             "negative_quantities",
@@ -129,6 +131,30 @@ def _check_transactions(engine: Engine) -> Iterator[Finding]:
             "whether they are returns.",
             rows=found["odd_quantities"],
             column="quantity",
+        )
+
+
+def _check_margins(found: dict[str, Any]) -> Iterator[Finding]:
+    """What is doubtful about margins, where some are given."""
+    missing = found["n_rows"] - found["n_margins"]
+    if missing:
+        amount, margin = found["amount_with_margin"] or 0.0, found["margin"] or 0.0
+        left = f"{margin / amount:.0%} of their amount" if amount > 0 else "nothing"
+        yield _finding(
+            "margins_missing",
+            f"{missing:,} of {found['n_rows']:,} purchases have no margin; they count with {left}, as what "
+            "is left of the others on average.",
+            severity="note" if missing < _FEW_KNOWN * found["n_rows"] else "warning",
+            rows=missing,
+            column="margin_amount",
+        )
+    if found["odd_margins"]:
+        yield _finding(
+            "margin_above_amount",
+            f"{found['odd_margins']:,} purchases have a margin larger than what was paid. Check that the "
+            "margin is money, not per cent, and that the amount is what was paid.",
+            rows=found["odd_margins"],
+            column="margin_amount",
         )
 
 

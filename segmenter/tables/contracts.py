@@ -107,11 +107,26 @@ TRANSACTIONS = TableContract(
         _needs("customer_id", "text", _CUSTOMER),
         _needs("at", "time", "When the purchase happened, in the shop's own time."),
         _needs(
-            "amount", "number", "What was paid for the row, in your currency; money given back is below zero."
+            "amount",
+            "number",
+            "What was paid for the row, after any discount, in your currency; money given back is below "
+            "zero.",
         ),
         _may("order_id", "text", "Order or invoice number; rows that share it are lines of one purchase."),
         _may("quantity", "number", "How many pieces."),
-        _may("discount_amount", "number", "How much was taken off the price, in your currency."),
+        _may(
+            "discount_amount",
+            "number",
+            "How much was taken off the price before it was paid, in your currency; it is not part of the "
+            "amount.",
+        ),
+        _may(
+            "margin_amount",
+            "number",
+            "What is left of the amount after the cost of the goods, in your currency; below zero where they "
+            "cost more. Where it is given, customers' value is margin, not amount. A row without it counts "
+            "with the share of the amount that is left on average of the others.",
+        ),
         _may("category", "text", "Product category."),
         _may("channel", "text", "Where it was bought: shop, web, app ..."),
         _may(

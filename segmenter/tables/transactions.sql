@@ -8,6 +8,7 @@ SELECT
     order_id,
     quantity,
     discount_amount,
+    margin_amount,
     category,
     channel,
     is_return

@@ -172,13 +172,22 @@ def _all_missing(cells: dict[str, pa.Array], rows: int) -> np.ndarray:
 
 
 def _with_returns(values: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    """amount and is_return made to agree: a return is stored below zero, whichever way the file writes it."""
+    """amount and is_return made to agree: a return is stored below zero, whichever way the file writes it.
+
+    A margin turns with its amount: what a sale has brought, a return takes away.
+    """
     amount = values["amount"]
     below_zero = pc.less(amount, 0.0)
     given = values.get("is_return")
     is_return = below_zero if given is None else pc.coalesce(given, below_zero)
     signed = pc.if_else(pc.fill_null(is_return, False), pc.negate(pc.abs(amount)), amount)
-    return {"amount": signed, "is_return": is_return}
+    agreed = {"amount": signed, "is_return": is_return}
+    if "margin_amount" in values:
+        turned = pc.not_equal(signed, amount)
+        agreed["margin_amount"] = pc.if_else(
+            pc.fill_null(turned, False), pc.negate(values["margin_amount"]), values["margin_amount"]
+        )
+    return agreed
 
 
 def _nothing_matched(source: SourceRows) -> Finding:

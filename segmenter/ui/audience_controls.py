@@ -11,8 +11,9 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.audience.selection import Ranking
+from segmenter.model.report import ValueOf
 from segmenter.ui import cached
-from segmenter.ui.format import plain
+from segmenter.ui.format import VALUE_WORDS, plain
 from segmenter.ui.uploads import FILE_TYPES, tamed_name
 
 RANKINGS: Final[dict[Ranking, str]] = {"score": "Chance", "expected_value": "Value"}
@@ -33,7 +34,7 @@ class AudienceChoice:
     suppress: Path | None = None
 
 
-def ask_size() -> AudienceChoice:
+def ask_size(value_of: ValueOf) -> AudienceChoice:
     """The target percentile and the ranking; both kept in the address of the page."""
     left, right = st.columns([4, 1], gap="medium")
     with left:
@@ -59,7 +60,7 @@ def ask_size() -> AudienceChoice:
             bind="query-params",
             persist_state="session",
             help="Chance: how much a customer looks prompted and likely to buy; for ranking, not a "
-            "probability. Value: that score times the expected amount, so that larger purchases come first.",
+            f"probability. Value: that score times {VALUE_WORDS[value_of]}, so that larger ones come first.",
         )
     return AudienceChoice(top=float(percent) / 100, by=by)
 

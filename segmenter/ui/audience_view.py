@@ -13,7 +13,7 @@ from segmenter.summary import ScoresSummary
 from segmenter.ui import cached
 from segmenter.ui.audience_controls import AudienceChoice
 from segmenter.ui.components import Card, chart, charts_side_by_side, dark, how_computed, metric_row
-from segmenter.ui.format import count_of, money, number, plain, share, times
+from segmenter.ui.format import VALUE_WORDS, count_of, money, number, plain, share, times
 from segmenter.ui.reach import GAIN_KEYS, depth_line, reach_sentence, rfm_verdict
 
 EXPECTED: Final = {
@@ -26,11 +26,11 @@ EXPECTED: Final = {
 COMPUTED = """
 - **Ranked by chance**: the score, `p_prompted * (1 - p_inactive)`: how much a customer looks prompted and
   likely to buy. It is for ranking, and not the probability that a campaign moves this customer.
-  **By value**: the score times the expected amount of a purchase, in the currency of your data.
+  **By value**: the score times {expected}, in the currency of your data.
 - **Size**: the nearest whole number to the chosen share of the {customers} customers scored.
 - **Expected customers**: read off customers the model was not trained on, at the same depth, and scaled to
   the customers in the file. The interval is the test's 95% interval, widened by that of the organic share.
-- **Expected value**: score times expected amount, also of those who will not be contacted.
+- **Expected value**: score times {expected}, also of those who will not be contacted.
 - **Order of the funnel**: selected, then without consent (e-mail), then on your list, then held back by
   chance; what is left is in the file. Missing consent counts as none where a consent column was given.
 - **On your list**: by id or e-mail address, whatever the capitals; with them whoever has the same address.
@@ -86,9 +86,9 @@ def show_cards(
                 label="Expected value",
                 value=money(shown.expected_value),
                 note=f"{share(_part(shown.expected_value, value_at(curve, 1.0)))} of everybody's",
-                help="Sum of score times expected amount over all selected, before consent, your list and "
-                "the holdout, in the currency of your data. For comparing audiences; it is not a forecast of "
-                "turnover.",
+                help=f"Sum of score times {VALUE_WORDS[summary.value_of]} over all selected, before consent, "
+                "your list and the holdout, in the currency of your data. For comparing audiences; it is not "
+                "a forecast.",
             ),
         ]
     )
@@ -155,7 +155,8 @@ def show_charts(choice: AudienceChoice, summary: ScoresSummary, evaluation: Eval
             alt=value_alt(summary.curves, by=choice.by, depth=choice.top),
             table=value_table(summary.curves, by=choice.by, depth=choice.top),
             title="What it brings",
-            caption="Expected value by depth, in the currency of your data: score times expected amount",
+            caption="Expected value by depth, in the currency of your data: score times "
+            f"{VALUE_WORDS[summary.value_of]}",
         )
 
 
@@ -188,7 +189,8 @@ def show_funnel(funnel: Funnel, *, consent_mapped: bool) -> None:
 
 def show_how(summary: ScoresSummary) -> None:
     """How the figures on this page are computed."""
-    how_computed(COMPUTED.format(customers=number(summary.customers)))
+    expected = VALUE_WORDS[summary.value_of]
+    how_computed(COMPUTED.format(customers=number(summary.customers), expected=expected))
 
 
 def _part(value: float, total: float) -> float:

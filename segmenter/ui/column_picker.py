@@ -31,6 +31,7 @@ COLUMN_WORDS: Final[Mapping[str, str]] = {
     "order_id": "Order id",
     "quantity": "Pieces",
     "discount_amount": "Discount",
+    "margin_amount": "Margin",
     "category": "Product category",
     "channel": "Channel",
     "is_return": "Is a return",

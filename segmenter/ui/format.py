@@ -40,6 +40,15 @@ SEGMENT_WORDS: Final[dict[str, str]] = {
     "inactive": "Inactive",
     "browsing": "Browsing",
 }
+MARGIN_NOTE: Final = (
+    "Your data give margins, so money on this page is margin: what is left of purchases after the cost of "
+    "the goods."
+)
+# What an expected value counts, as the model learned it.
+VALUE_WORDS: Final[dict[str, str]] = {
+    "amount": "the expected amount of a purchase",
+    "margin": "the expected margin of a purchase",
+}
 SEGMENT_MEANING: Final[dict[str, str]] = {
     "engaged": "Reacted to a campaign and bought after it",
     "unengaged": "Bought without reacting to a campaign",

@@ -10,7 +10,7 @@ from segmenter.plots.table1 import METRIC_WORDS, table1_alt, table1_chart, table
 from segmenter.results import ModelReport
 from segmenter.ui.components import Card, chart, charts_side_by_side, dark, how_computed, metric_row
 from segmenter.ui.evidence_card import show_evidence
-from segmenter.ui.format import day, number, plain, share, without_auc
+from segmenter.ui.format import MARGIN_NOTE, day, number, plain, share, without_auc
 from segmenter.ui.needs import Ready
 from segmenter.ui.reach import depth_line, reach_cards, rfm_verdict
 
@@ -21,8 +21,9 @@ LINE_HELP = (
     "Perfect: knowing "
     "the outcome beforehand. Response model: who buys, with or without a campaign. Uncorrected: this model "
     "without "
-    "the correction of doubtful labels. By value: this model times the expected amount. Trees and logistic "
-    "regression: the chance to engage, learned from the same customers. Past spend: who spent most so far."
+    "the correction of doubtful labels. By value: this model times the expected amount, or the margin where "
+    "the data give it. Trees and logistic regression: the chance to engage, learned from the same customers. "
+    "Past spend: who spent most so far."
 )
 METRIC_HELP = {
     "precision": "Of the customers selected, the share who turned out engaged.",
@@ -46,6 +47,12 @@ COMPUTED = """
 - **Lift** is relative: a lift of 1.5× is 50% more engaged customers, which is not the same as percentage
   points.
 """
+
+
+def tell_margin(report: ModelReport) -> None:
+    """That money is margin here, where the model learned margins."""
+    if report.training.value_of == "margin":
+        st.caption(MARGIN_NOTE)
 
 
 def offer_retest(evaluation: Evaluation, ready: Ready) -> None:

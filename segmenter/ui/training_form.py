@@ -1,7 +1,6 @@
-"""The Training page's questions: when to learn from, how many cutoffs, and the settings few people need."""
+"""The Training page's questions: when to learn from, how many cutoffs, what these hold, and the start."""
 
 from datetime import date
-from typing import Final, Literal
 
 import pandas as pd
 import streamlit as st
@@ -9,12 +8,11 @@ import streamlit as st
 from segmenter.cutoffs import Cutoffs, data_end, data_start, with_test
 from segmenter.evaluation.population import MIN_PER_CLASS
 from segmenter.plots.timeline import WindowsOnAxis, coverage_in_words, timeline_chart
-from segmenter.settings import Correction, EngagementKind, Network, TrainingSettings, Windows
+from segmenter.settings import TrainingSettings, Windows
 from segmenter.tables.dataset import Dataset
 from segmenter.ui import cached
 from segmenter.ui.components import Card, answer, chart, dark, metric_row
 from segmenter.ui.format import SEGMENT_MEANING, SEGMENT_WORDS, count_of, day, number, share
-from segmenter.ui.suspicions import ask_leave_out, tell_left_out
 from segmenter.ui.training_choices import (
     TrainingChoice,
     last_cutoff_range,
@@ -22,19 +20,6 @@ from segmenter.ui.training_choices import (
     stacked_cutoffs,
     usual_outcome_days,
 )
-
-CorrectionMethod = Literal["guarded", "none", "printed"]
-RankingRule = Literal["product", "paper"]
-CORRECTION_WORDS: Final[dict[CorrectionMethod, str]] = {
-    "guarded": "Correct with care (recommended)",
-    "none": "Do not correct",
-    "printed": "Correct as the paper prints it (for comparison; it tends to collapse)",
-}
-RANKING_WORDS: Final[dict[RankingRule, str]] = {
-    "product": "Looks prompted, and active (recommended)",
-    "paper": "The paper's: looks prompted, inactive customers removed",
-}
-KIND_WORDS: Final[dict[EngagementKind, str]] = {"view": "Opened", "click": "Clicked", "redeem": "Redeemed"}
 
 
 def ask_windows(dataset_id: str, dataset: Dataset) -> tuple[int, Cutoffs]:
@@ -129,106 +114,6 @@ def show_segments(dataset_id: str, cutoff: date, windows: Windows) -> None:
             "Nobody reacted and bought in this window, so there is nothing to learn from. Check on the Data "
             "page that views, clicks or redemptions are mapped, or choose a longer window."
         )
-
-
-def ask_settings(dataset_id: str, outcome_days: int) -> TrainingSettings:
-    """The settings few people need, behind an expander; the defaults otherwise."""
-    with st.expander("Advanced settings"):
-        left, right = st.columns(2, gap="medium")
-        attribution = left.number_input(
-            "Days a purchase may follow a reaction",
-            min_value=1,
-            value=Windows().attribution_days,
-            key="attribution_days",
-            persist_state="session",
-            help="A purchase this soon after an opened, clicked or redeemed campaign counts as following it.",
-        )
-        kinds = right.multiselect(
-            "What counts as a reaction",
-            list(KIND_WORDS),
-            default=list(Windows().engagement_kinds),
-            format_func=KIND_WORDS.__getitem__,
-            key="engagement_kinds",
-            persist_state="session",
-            help="Reactions to a campaign that make a buyer 'engaged'.",
-        )
-        method = left.selectbox(
-            "Customers who would have bought anyway",
-            list(CORRECTION_WORDS),
-            format_func=CORRECTION_WORDS.__getitem__,
-            key="correction_method",
-            persist_state="session",
-            help="Some engaged customers needed no campaign. The correction doubts them, and falls back to "
-            "no correction where it does not help.",
-        )
-        ranking = right.selectbox(
-            "Rank customers by",
-            list(RANKING_WORDS),
-            format_func=RANKING_WORDS.__getitem__,
-            key="ranking",
-            persist_state="session",
-            help="How the two stages are put together into one score.",
-        )
-        known_share = left.number_input(
-            "Expected share of them among the engaged, in % (empty: let the evidence decide)",
-            min_value=0,
-            max_value=100,
-            value=None,
-            key="organic_share",
-            persist_state="session",
-            help="Only if you know it, for example from an earlier holdout test. It bounds the correction, "
-            "which is used only where customers kept back speak for it.",
-        )
-        tau = right.slider(
-            "Doubt an engaged customer below this score",
-            0.1,
-            0.9,
-            Correction().tau,
-            step=0.05,
-            key="tau",
-            persist_state="session",
-            help="Higher doubts more customers. The usual value is 0.5. Changes the score only where the "
-            "correction is used.",
-        )
-        hidden = left.number_input(
-            "Hidden units",
-            min_value=0,
-            max_value=256,
-            value=Network().n_hidden,
-            key="n_hidden",
-            persist_state="session",
-            help="0 keeps the model additive, so that every score can be explained feature by feature.",
-        )
-        seed = right.number_input(
-            "Seed",
-            min_value=0,
-            value=0,
-            key="seed",
-            persist_state="session",
-            help="The same data, settings and seed give the same model.",
-        )
-        leave_out = ask_leave_out(dataset_id)
-        exposed_only = st.toggle(
-            "Learn what a campaign changes only from customers within reach",
-            value=True,
-            key="exposed_only",
-            persist_state="session",
-            help="A customer no campaign reached could not react, so he says little about campaigns.",
-        )
-    tell_left_out(dataset_id, leave_out)
-    return TrainingSettings(
-        windows=Windows(
-            outcome_days=outcome_days, attribution_days=attribution, engagement_kinds=tuple(kinds)
-        ),
-        network=Network(n_hidden=hidden),
-        correction=Correction(
-            method=method, tau=tau, organic_share=None if known_share is None else known_share / 100
-        ),
-        ranking=ranking,
-        exposed_only=exposed_only,
-        seed=seed,
-        leave_out=leave_out,
-    )
 
 
 def ask_start(dataset_id: str, cutoffs: Cutoffs, settings: TrainingSettings) -> TrainingChoice | None:

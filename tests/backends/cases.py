@@ -42,6 +42,7 @@ LABELS = [
         Case(package="segmenter.labels", name=name, parameters=LABEL_PARAMETERS, other_tables=LATER)
         for name in (
             "arms",
+            "margins",
             "chosen_population",
             "customer_outcomes",
             "segment_counts",

@@ -12,11 +12,15 @@ import pytest
 from segmenter.engines.spark import start_session
 from tests.backends.inputs import write_inputs
 
-# For a few thousand rows, compiling each query or planning it anew would take longer than running it.
+# For a few thousand rows, compiling each query or planning it anew would take longer than running it. What
+# an expression means is the same, whether it is interpreted or compiled.
 TINY_TABLES = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    # The quick compiler only: no query runs long enough to be compiled well.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
 
 

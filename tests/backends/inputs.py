@@ -47,6 +47,7 @@ def write_inputs(folder: Path, rng: np.random.Generator) -> None:
             step("segmenter.features", name, UNTIL_THE_END, f"{name}_until_the_end")
         step("segmenter.labels", "redemptions", UNTIL_THE_END, "redemptions")
         step("segmenter.labels", "arms", LABEL_PARAMETERS, "arms")
+        step("segmenter.labels", "margins", LABEL_PARAMETERS, "margins")
         step("segmenter.labels", "customer_outcomes", LABEL_PARAMETERS, "customer_outcomes")
     write_typed_rows(folder, rng)
     write_audience_tables(folder, rng)
@@ -80,6 +81,7 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
         "order_id": some([None, None, "1", "2", "3"], n),
         "quantity": some([None, 1.0, 2.0, 7.0], n),
         "discount_amount": some([None, 0.0, 1.25], n),
+        "margin_amount": [None if i % 5 == 0 else a for i, a in enumerate((amounts * 0.3).round(2))],
         "category": some([None, "tea", "coffee", "Ähre"], n),
         "channel": some([None, "web", "shop"], n),
         "is_return": some([True, False, None, None], n),

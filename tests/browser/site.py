@@ -36,6 +36,7 @@ def started_browser() -> Iterator[Browser]:
         pytest.skip("needs Chromium at /usr/bin/chromium (apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser.new_context(accept_downloads=True)  # the one in which open_page opens its pages
         yield browser
         browser.close()
 
@@ -70,29 +71,49 @@ def _wait_until_healthy(port: int, server: subprocess.Popen) -> None:
 
 @contextmanager
 def open_page(browser: Browser, *, scheme: str = "light", width: int = 1360) -> Iterator[Page]:
-    """A fresh reader; fails when the page's own scripts fail."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 1000}, color_scheme=scheme, accept_downloads=True
-    )
-    page = context.new_page()
+    """A new tab of the one reader, who has the app's scripts in the cache; fails when the page's own scripts
+    fail.
+    """
+    page = browser.contexts[0].new_page()
+    wear(page, scheme, width)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     yield page
-    context.close()
+    page.close()
     assert not failures
+
+
+def wear(page: Page, scheme: str, width: int) -> None:
+    """Look at what is loaded next in these colours, this wide."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 1000})
+
+
+def in_every_look(page: Page, address: str, *, charts: bool = False) -> Iterator[tuple[str, int]]:
+    """The address loaded and settled in one look after the other; yields each look (scheme, width)."""
+    for scheme, width in LOOKS:
+        wear(page, scheme, width)
+        page.goto(address)
+        settle(page, charts=charts)
+        yield scheme, width
+
+
+# A click takes a moment to reach the server, so that a page at rest is one that has been for a while.
+AT_REST_MS = 350
+IS_AT_REST = """([asked, ms]) => {
+    const state = document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state');
+    const busy = !state || ['running', 'initial'].includes(state);
+    if (busy || window.restAsked !== asked) [window.restAsked, window.restSince] = [asked, performance.now()];
+    return !busy && performance.now() - window.restSince >= ms;
+}"""
 
 
 def settle(page: Page, *, charts: bool = False) -> None:
     """Wait until the script has run and, where asked, a chart is drawn."""
     if charts:
         page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
-    page.wait_for_timeout(300)
-    page.wait_for_function(
-        "!['running', 'initial'].includes("
-        "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state'))",
-        timeout=60_000,
-    )
-    page.wait_for_timeout(300)
+    asked = [time.monotonic_ns() % 10**9, AT_REST_MS]
+    page.wait_for_function(IS_AT_REST, arg=asked, polling=50, timeout=60_000)
 
 
 def serious_findings(page: Page) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.site import LOOKS, open_page, serious_findings, served, settle
+from tests.browser.site import in_every_look, open_page, serious_findings, served
 from tests.model_pair import ComparedPair
 
 pytestmark = pytest.mark.browser
@@ -21,16 +21,12 @@ def site(compared: ComparedPair, tmp_path_factory: pytest.TempPathFactory) -> It
         yield address
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_the_page_is_readable_for_everybody_and_fits_a_phone(
-    browser: Browser, site: str, scheme: str, width: int
-) -> None:
-    with open_page(browser, scheme=scheme, width=width) as page:
-        page.goto(f"{site}/compare?size=30")
-        settle(page, charts=True)
-        assert "The two top 30% lists share" in page.locator("h2").first.inner_text()
-        assert not serious_findings(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("[data-testid=stException]").count() == 0
-        for chart in page.locator("[data-testid=stPlotlyChart]").all():
-            assert len(chart.get_attribute("aria-label") or "") > 40
+def test_the_page_is_readable_for_everybody_and_fits_a_phone(browser: Browser, site: str) -> None:
+    with open_page(browser) as page:
+        for look in in_every_look(page, f"{site}/compare?size=30", charts=True):
+            assert "The two top 30% lists share" in page.locator("h2").first.inner_text()
+            assert not serious_findings(page), look
+            assert page.evaluate("document.documentElement.scrollWidth") <= look[1]
+            assert page.locator("[data-testid=stException]").count() == 0, look
+            for chart in page.locator("[data-testid=stPlotlyChart]").all():
+                assert len(chart.get_attribute("aria-label") or "") > 40

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from segmenter.cards.card_file import write_card
-from tests.browser.site import LOOKS, open_page, serious_findings, served, settle
+from tests.browser.site import LOOKS, in_every_look, open_page, serious_findings, served, settle, wear
 from tests.conftest import Journey
 
 pytestmark = pytest.mark.browser
@@ -65,38 +65,34 @@ def test_from_the_demo_to_a_file_with_as_many_rows_as_shown(browser: Browser, tm
         assert len(downloaded_rows(page)) == shown > 1000
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_readable_for_everybody_and_fits_a_phone(
-    browser: Browser, site: str, name: str, scheme: str, width: int
-) -> None:
-    with open_page(browser, scheme=scheme, width=width) as page:
-        page.goto(f"{site}/{name}")
-        settle(page, charts=True)
-        assert not serious_findings(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("[data-testid=stException]").count() == 0
+def test_a_page_is_readable_for_everybody_and_fits_a_phone(page: Page, site: str, name: str) -> None:
+    for look in in_every_look(page, f"{site}/{name}", charts=True):
+        assert not serious_findings(page), look
+        assert page.evaluate("document.documentElement.scrollWidth") <= look[1]
+        assert page.locator("[data-testid=stException]").count() == 0, look
         for chart in page.locator("[data-testid=stPlotlyChart]").all():
             assert len(chart.get_attribute("aria-label") or "") > 40
-        assert page.locator(".modebar-btn:visible").count() == 0
+        assert page.locator(".modebar-btn:visible").count() == 0, look
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_the_model_card_is_readable_for_everybody_on_its_page_and_as_a_file(
-    browser: Browser, site: str, scheme: str, width: int, journey: Journey, tmp_path: Path
+    page: Page, site: str, journey: Journey, tmp_path: Path
 ) -> None:
     file = write_card(journey.workspace, journey.model, tmp_path / "card.html")
-    with open_page(browser, scheme=scheme, width=width) as page:
-        asked: list[str] = []
-        for address in (f"{site}/card", file.as_uri()):
-            page.goto(address)
-            if address.startswith("http"):
-                settle(page)
-                page.get_by_role("button", name="Download the model card").wait_for()
-                page.on("request", lambda request: asked.append(request.url))
-            assert not serious_findings(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert [url for url in asked if not url.startswith(site)] == [file.as_uri()]
+    for look in in_every_look(page, f"{site}/card"):
+        page.get_by_role("button", name="Download the model card").wait_for()
+        assert not serious_findings(page), look
+        assert page.evaluate("document.documentElement.scrollWidth") <= look[1]
+    asked: list[str] = []
+    page.goto("about:blank")
+    page.on("request", lambda request: asked.append(request.url))
+    for look in LOOKS:
+        wear(page, *look)
+        page.goto(file.as_uri())
+        assert not serious_findings(page), look
+        assert page.evaluate("document.documentElement.scrollWidth") <= look[1]
+    assert asked == [file.as_uri()] * len(LOOKS), "the file fetches nothing"
 
 
 def test_names_at_the_lines_are_inside_the_chart_and_apart(page: Page, site: str) -> None:

@@ -238,7 +238,7 @@ def test_intervals_of_extra_buyers_cover_the_truth_about_as_often_as_they_say() 
     rng = np.random.default_rng(5)
     hits = 0
     for _ in range(200):
-        score, trial = two_trials(rng, customers=1_500, effect=0.2)
+        score, trial = two_trials(rng, customers=1_000, effect=0.2)
         extra = table_of(trial.bought, score, score, trial).at("score", 0.4).extra_buyers_per_1000
         assert extra and extra.low is not None and extra.high is not None
         hits += extra.low < 200 < extra.high

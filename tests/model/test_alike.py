@@ -21,7 +21,7 @@ from segmenter.settings import Correction, Network, TrainingSettings
 SPECS = tuple(FeatureSpec(name=f"x{k}", label=f"Feature {k}", group="Test") for k in range(3))
 HEADS: tuple[Stage2Head, Stage2Head] = ("intent", "uncorrected")
 SHOWN: tuple[Stage2Head, Stage2Head] = ("intent", "printed")
-SETTINGS = TrainingSettings(network=Network(n_bins=6, members=3))
+SETTINGS = TrainingSettings(network=Network(n_bins=6, members=3, learning_rate=0.004, patience=4))
 
 
 def logistic(x: np.ndarray) -> np.ndarray:

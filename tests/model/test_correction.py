@@ -18,7 +18,7 @@ from tests.model.worlds import SPECS, World, make_world
 
 SEEDS = (0, 1, 2)
 HEADS: tuple[Stage2Head, Stage2Head] = ("intent", "uncorrected")
-NETWORK = Network(n_bins=8, members=3)
+NETWORK = Network(n_bins=8, members=3, learning_rate=0.004, patience=4)
 STACKED = ("customer_id", "cutoff", "given_label", "exposed", "amount", "purchases", "fold", "looked")
 
 

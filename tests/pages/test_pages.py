@@ -326,6 +326,43 @@ def test_what_was_suspicious_is_proposed_to_be_left_out_and_can_be_taken_back(
     assert not [word for word in asked[1] if word.startswith("leave_out")]
 
 
+def test_what_is_changed_in_the_advanced_settings_is_in_the_command_and_nothing_else(
+    walked: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(jobs_panel, "start", lambda verb, arguments: asked.append(arguments))
+    at = page("training")
+    press(at, "Train the model")
+    at.number_input(key="attribution_days").set_value(3)
+    at.selectbox(key="n_hidden").set_value(8)
+    at.selectbox(key="learning_rate").set_value(0.003)
+    at.number_input(key="patience").set_value(4)
+    at.number_input(key="members").set_value(3)
+    at.toggle(key="class_weights").set_value(False)
+    at.toggle(key="device").set_value(False)
+    at = at.number_input(key="seed").set_value(7).run()
+    press(at, "Train the model")
+    usual, changed = (
+        {words[k + 1] for k, word in enumerate(words) if word == "--set"} for words in map(list, asked)
+    )
+    assert changed - usual == {
+        *("windows.attribution_days=3", "network.n_hidden=8", "network.learning_rate=0.003"),
+        *("network.patience=4", "network.members=3", "network.class_weights=none", "network.device=cpu"),
+        "seed=7",
+    }
+    assert usual == set()
+
+
+def test_every_advanced_setting_explains_itself(walked: Workspace) -> None:
+    (fold,) = (fold for fold in page("training").expander if fold.label == "Advanced settings")
+    parts = [part.value for part in fold.subheader]
+    assert parts == ["What counts", "Doubting labels", "Network", "Ranking, seed and features"]
+    assert "Nobody needs to touch these" in fold.caption[0].value
+    fields = (fold.number_input, fold.selectbox, fold.multiselect, fold.slider, fold.toggle)
+    assert sum(map(len, fields)) == 15
+    assert all(field.help for kind in fields for field in kind)
+
+
 def test_a_longer_window_counts_anew(walked: Workspace) -> None:
     at = page("training")
     days = next(field for field in at.number_input if field.label == "Days to predict")

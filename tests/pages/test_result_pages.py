@@ -119,6 +119,18 @@ def test_every_card_explains_itself(name: str, walked: Journey) -> None:
     assert all(metric.help for metric in page(name).metric)
 
 
+@pytest.mark.parametrize("value_of", ["amount", "margin"])
+def test_value_is_called_what_the_model_learned(value_of: str, walked: Journey) -> None:
+    summary = open_summary(walked.workspace, walked.scores)
+    store_summary(walked, replace(summary, value_of=value_of))  # type: ignore[arg-type]
+    at = page("audience")
+    help_words = next(metric.help for metric in at.metric if metric.label == "Expected value")
+    said = "\n".join(str(text.value) for text in (*at.caption, *at.markdown)) + help_words
+    assert f"the expected {value_of} of a purchase" in said
+    assert "the expected margin" not in said or value_of == "margin"
+    assert "the expected amount" not in said or value_of == "amount"
+
+
 def test_the_depth_control_moves_the_sentence_and_the_cards(walked: Journey, evaluation: Evaluation) -> None:
     at = page("performance")
     for percent in (24, 60):

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.hidden_truth import DEPTHS, PRODUCT, Trial, run_trial, table_markdown
 from segmenter.model.two_stage import CorrectionReport
 from segmenter.synthetic import Assumptions
+from tests.conftest import QUICK
 
 
 def _trial(product: float, rfm: float) -> Trial:
@@ -45,7 +46,7 @@ def test_the_table_pairs_differences_by_seed() -> None:
 
 @pytest.mark.slow
 def test_nothing_beats_knowing_the_hidden_chances_and_random_order_finds_its_share(tmp_path: Path) -> None:
-    trial = run_trial(1, 6000, Assumptions(), tmp_path)
+    trial = run_trial(1, 3_000, Assumptions(), tmp_path, QUICK)
     at_40 = trial.captured[0.4]
     assert at_40.idxmax() == "oracle"
     assert abs(at_40["random"] - 0.4) < 4 * np.sqrt(0.24 / trial.prompted)

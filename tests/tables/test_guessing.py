@@ -55,6 +55,7 @@ EXPORTS = {
             "Warengruppe": ("word", "category"),
             "Kanal": ("word", "channel"),
             "Rabatt": ("money", "discount_amount"),
+            "Deckungsbeitrag": ("money", "margin_amount"),
         },
     ),
     "French": (
@@ -67,6 +68,7 @@ EXPORTS = {
             "Catégorie": ("word", "category"),
             "Canal": ("word", "channel"),
             "Remise": ("money", "discount_amount"),
+            "Marge brute": ("money", "margin_amount"),
         },
     ),
     "Spanish": (
@@ -78,6 +80,7 @@ EXPORTS = {
             "Cantidad": ("number", "quantity"),
             "Categoría": ("word", "category"),
             "Descuento": ("money", "discount_amount"),
+            "Margen": ("money", "margin_amount"),
         },
     ),
     "WooCommerce orders": (
@@ -88,6 +91,7 @@ EXPORTS = {
             "order_total": ("money", "amount"),
             "customer_id": ("id", "customer_id"),
             "cart_discount": ("money", "discount_amount"),
+            "gross_profit": ("money", "margin_amount"),
             "billing_email": ("email", None),
         },
     ),

@@ -25,7 +25,15 @@ any_settings = st.builds(
         outcome_days=st.integers(1, 90),
         engagement_kinds=st.sampled_from([("view",), ("click", "redeem"), ("view", "click", "redeem")]),
     ),
-    network=st.builds(Network, n_hidden=st.integers(0, 64)),
+    network=st.builds(
+        Network,
+        n_hidden=st.integers(0, 64),
+        members=st.integers(2, 10),
+        learning_rate=st.sampled_from([0.0003, 0.001, 0.01]),
+        patience=st.integers(1, 50),
+        class_weights=st.sampled_from(["balanced", "none"]),
+        device=st.sampled_from(["auto", "cpu"]),
+    ),
     correction=st.builds(
         Correction,
         method=st.sampled_from(["guarded", "none", "printed"]),
