@@ -62,6 +62,11 @@ def suggest_cutoffs(dataset: Dataset, outcome_days: int, *, most: int = 6) -> Cu
     )
 
 
+def choose_cutoffs(dataset: Dataset, train: tuple[date, ...] | None, outcome_days: int) -> Cutoffs:
+    """The cutoffs a person chose, or the last feasible ones. Raises NotEnoughData."""
+    return with_test(dataset, train, outcome_days) if train else suggest_cutoffs(dataset, outcome_days)
+
+
 def with_test(dataset: Dataset, train: tuple[date, ...], outcome_days: int) -> Cutoffs:
     """The cutoffs a person chose, checked, with the test period that the data leave.
 

@@ -3,8 +3,7 @@
 files -> ingest -> data set -> train -> model -> evaluate -> evaluation
                                              -> score -> scores -> build_audience -> audience, CSV
 
-Every function takes the workspace first and returns the id of what it made. An artifact appears whole when
-its stage ends well, and not at all otherwise. What was left is read back by results.py.
+Every function takes the workspace first and returns the id of what it made; results.py reads it back.
 """
 
 from contextlib import suppress
@@ -18,7 +17,7 @@ import numpy as np
 from segmenter.audience.audience import Audience
 from segmenter.audience.selection import AudienceRule, Ranking, check_selects_somebody
 from segmenter.campaign import AUDIENCE_FILE, MEMBERS_FILE, select_members, write_members_file
-from segmenter.cutoffs import scoring_day, suggest_cutoffs, with_test
+from segmenter.cutoffs import choose_cutoffs, scoring_day
 from segmenter.delivery.columns import choose_columns
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation import comparison
@@ -81,8 +80,7 @@ def ingest(
     name: str | None = None,
     progress: Progress = silent,
 ) -> str:
-    """Files and their mapping -> data set. `files`: their folder, where it is not the mapping's own;
-    `confined`: refuse a mapping that leads out of that folder."""
+    """Files and their mapping -> data set. `files`: their folder; `confined`: a mapping may not lead out."""
     mapping = read_mapping(mapping_path)
     title, base = name or mapping_path.stem, files or mapping_path.parent
     with ws.create("dataset", name=title) as draft, ws.scratch() as own:
@@ -106,17 +104,17 @@ def train(
     """Data set -> two-stage model. No cutoffs: the last feasible ones, with a later period kept unseen."""
     settings, data = settings or TrainingSettings(), open_dataset(ws, dataset)
     settings = settings.replaced(leave_out=names_to_leave_out(data, settings.leave_out))
-    days = settings.windows.outcome_days
-    chosen = with_test(data, cutoffs, days) if cutoffs else suggest_cutoffs(data, days)
+    chosen = choose_cutoffs(data, cutoffs, settings.windows.outcome_days)
     title, record = name or f"{data.name}, {chosen.train[-1]}", ws.record(dataset)
     with ws.create("model", name=title, parents=(dataset,), demo=record.demo) as draft, ws.scratch() as own:
         with dataset_engine(ws, dataset, own) as engine:
             listen = part(progress, 0.0, 0.3)
             samples = gather(engine, data, settings.windows, chosen.train, scratch=own, progress=listen)
             progress("evidence", 0.3, "Looking for evidence of intent")
-            learned = samples[-1].outside("test", settings).outcomes["customer_id"].to_numpy()
-            evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=learned)
-        evidence = over_windows(evidence, [each.outside("test", settings).outcomes for each in samples])
+            learned = [sample.outside("test", settings).outcomes for sample in samples]
+            people = learned[-1]["customer_id"].to_numpy()
+            evidence = intent_evidence(engine, data, settings.windows, chosen.train[-1], among=people)
+        evidence = over_windows(evidence, learned)
         progress("leakage", 0.33, "Looking for features that know the outcome")
         suspicious = suspicious_features(samples, data, settings)
         model, training = fit_two_stage(

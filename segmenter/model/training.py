@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segmenter.model.adamw import AdamW
 from segmenter.model.device import Workplace
 from segmenter.model.network import Expansion, Head
 from segmenter.model.report import HeadCurve
@@ -200,10 +199,11 @@ class Trainer:
         n_learned, n_kept = learned.sum(0), (~learned).sum(0)  # (members,)
         batch_size = min(network.batch_size, max(SMALLEST_BATCH, len(places) // FEWEST_STEPS))
         longer = max(1.0, USUAL_STEPS * batch_size / len(places))
-        optimizer = AdamW(
+        optimizer = torch.optim.AdamW(
             head.parameters(),
-            learning_rate=network.learning_rate * longer,
+            lr=network.learning_rate * longer,
             weight_decay=network.weight_decay,
+            fused=True,
         )
         train_losses, valid_losses = list[float](), list[float]()
         best = torch.zeros(members, dtype=torch.long, device=device)
@@ -215,7 +215,7 @@ class Trainer:
             # Shuffled by the processor wherever it is used: the same seed then gives the same batches.
             shuffled = torch.randperm(len(places), generator=generator).to(device)
             for part in torch.split(shuffled, batch_size):
-                optimizer.forget_gradients()
+                optimizer.zero_grad()
                 batch, counts = places[part], learned[part].to(torch.float32)
                 losses = objective.losses(head(rows.expanded(batch)), batch) * counts  # (B, members)
                 # Members share no weight, so the sum of their means has for each the gradient of its own.
