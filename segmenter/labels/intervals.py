@@ -64,7 +64,7 @@ def pooled_difference(trials: Sequence[Trial]) -> tuple[float, Interval]:
     )
     variance = (
         sum(
-            w**2 * (_variance(t.treatment) + _variance(t.control))
+            w**2 * (share_variance(t.treatment) + share_variance(t.control))
             for w, t in zip(weights, trials, strict=True)
         )
         / total**2
@@ -86,7 +86,8 @@ def share_ratio(above: Share, below: Share) -> tuple[float, Interval]:
     return ratio, (exp(log(ratio) - spread), exp(log(ratio) + spread))
 
 
-def _variance(share: Share) -> float:
+def share_variance(share: Share) -> float:
+    """Of the share as an estimate, above 0 even where all or none were hits."""
     # One hit and one miss are added (Agresti and Caffo 2000): an arm without buyers would count as certain.
     p = (share.hits + 1) / (share.n + 2)
     return p * (1 - p) / (share.n + 2)

@@ -12,7 +12,15 @@ import numpy as np
 import pandas as pd
 
 from segmenter.labels.evidence import FEWEST_CUSTOMERS, IntentEvidence, clipped, points
-from segmenter.labels.intervals import Interval, Share, Trial, Z, pooled_difference, trial_weight
+from segmenter.labels.intervals import (
+    Interval,
+    Share,
+    Trial,
+    Z,
+    pooled_difference,
+    share_variance,
+    trial_weight,
+)
 
 ARMS = ["treatment", "control"]
 
@@ -52,7 +60,8 @@ def randomised_windows(outcomes: Sequence[pd.DataFrame]) -> IntentEvidence | Non
 
     outcomes: one frame per window, a row per customer: customer_id, arm (missing: in no trial, or in both
     arms), trial, purchases, given_label. A customer may stand in several windows, in either arm: the interval
-    counts customers, by the sum of what each of them adds to the difference.
+    counts customers, by the sum of what each of them adds to the difference, and is never surer of an arm than
+    `intervals.share_variance`: an arm in which nobody bought would count as certain.
     """
     rows = pd.concat([each.assign(window=place) for place, each in enumerate(outcomes)], ignore_index=True)
     rows = rows[rows["arm"].isin(ARMS)]
@@ -77,7 +86,10 @@ def randomised_windows(outcomes: Sequence[pd.DataFrame]) -> IntentEvidence | Non
     # What each row adds beyond the mean of its arm, summed by customer, who may have several rows.
     adds = np.where(treated, 1.0, -1.0) * share[trial] * (bought - bought_rate[arm, trial]) / n[arm, trial]
     _, customer = np.unique(rows["customer_id"].to_numpy(dtype=str), return_inverse=True)
-    half = Z * float(np.sqrt(np.sum(np.bincount(customer, weights=adds) ** 2)))
+    cautious = np.vectorize(lambda hits, of: share_variance(Share(hits=hits, n=of)))(bought_rate * n, n)
+    lacking = np.clip(cautious - bought_rate * (1 - bought_rate) / np.maximum(n, 1), 0, None)  # (2, trials)
+    variance = np.sum(np.bincount(customer, weights=adds) ** 2) + np.sum(share**2 * lacking)
+    half = Z * float(np.sqrt(variance))
     return _evidence(
         difference,
         (difference - half, difference + half),

@@ -108,3 +108,17 @@ def evidence(kind: str) -> IntentEvidence:
         placebo_share=None,
         details={"windows": 1},
     )
+
+
+def test_a_small_holdout_without_buyers_is_not_taken_for_certain() -> None:
+    """Nobody is moved and 5 in 100 buy: of 15 left out in each of two windows, often nobody does."""
+    rng, draws, told = np.random.default_rng(8), 200, 0
+    for _ in range(draws):
+        windows = [
+            window(name, treated=(1_000, rng.binomial(1_000, 0.05), 20), control=(15, rng.binomial(15, 0.05)))
+            for name in ("spring", "summer")
+        ]
+        found = randomised_windows(windows)
+        assert found is not None
+        told += found.organic_share is not None
+    assert told <= 0.06 * draws
