@@ -97,7 +97,7 @@ def expected_amount(
 ) -> np.ndarray:
     """What a customer who buys after engaging is expected to pay: (n,), in [0, largest].
 
-    chance: (n,) to engage and buy, in [0, 1].
+    chance: (n,) to engage and buy, in [0, 1], of everybody: reached by a campaign or not, like `spent`.
     """
     if largest == 0:  # nothing was ever paid on balance
         return np.zeros(len(columns))

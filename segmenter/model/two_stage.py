@@ -110,16 +110,17 @@ class TwoStageModel:
             self._outputs(x_num[at : at + ROWS_AT_ONCE], x_cat[at : at + ROWS_AT_ONCE], stage_2)
             for at in range(0, len(frame), ROWS_AT_ONCE)
         ]
-        segment, prompted, believing, organic = (
+        segment, prompted, organic = (
             torch.cat([part[k] for part in outputs]) if outputs else torch.zeros(0, n_outputs).double()
-            for k, n_outputs in enumerate((3, 1, 1, 1))
+            for k, n_outputs in enumerate((3, 1, 1))
         )
         p = torch.softmax(segment, dim=1).numpy()  # (n, 3)
         leaning = segment + torch.log(self.class_weights.double())
         p_prompted = torch.sigmoid(prompted[:, 0]).numpy()
-        engages = torch.sigmoid(believing[:, 0]).numpy() * (1 - p[:, 2])
+        # The chance of stage 1, which is of everybody, as what is spent is: stage 2 knows only those a campaign
+        # could reach, and what all spend over their chance would be too little.
         amount = expected_amount(
-            self.paid, self.spent, columns_of(x_num, x_cat), engages, self.largest_amount
+            self.paid, self.spent, columns_of(x_num, x_cat), p[:, 0], self.largest_amount
         )
         score = self._score(p_prompted, p[:, 2])
         return Predictions(
@@ -157,8 +158,8 @@ class TwoStageModel:
 
     @torch.no_grad()
     def _outputs(self, x_num: Tensor, x_cat: Tensor, stage_2: Stage2Head) -> tuple[Tensor, ...]:
-        """(B, n_num), (B, n_cat)  ->  (B, 3), then (B, 1) by the head asked for, by the uncorrected one, and
-        how organic; in float64 for what is computed from them.
+        """(B, n_num), (B, n_cat)  ->  (B, 3), then (B, 1) by the head asked for, and how organic; in float64
+        for what is computed from them.
         """
         expanded = self.expansion(x_num, x_cat)
 
@@ -169,7 +170,7 @@ class TwoStageModel:
         organic = torch.full((len(expanded), 1), torch.nan, dtype=torch.float64)
         if "anyway" in self.heads:
             organic = organic_chance(hazards(said("anyway")), hazards(said("extra")))[:, None]
-        return said("segment"), said(stage_2), said("uncorrected"), organic
+        return said("segment"), said(stage_2), organic
 
 
 def fit_two_stage(

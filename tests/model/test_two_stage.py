@@ -147,3 +147,16 @@ def test_amounts_that_net_to_nothing_promise_nothing(world: World) -> None:
     free = replace(world.examples, amount=np.where(world.examples.purchases > 0, -5.0, 0.0))
     said = fit_two_stage(free, SPECS, SMALL)[0].predict(pd.DataFrame(world.test))
     assert (said.expected_value == 0).all()
+
+
+def test_the_expected_amount_of_the_engaged_comes_though_few_were_reached() -> None:
+    """A campaign that reaches a third of the customers makes the engaged fewer, not their purchases smaller."""
+    world = make_world(np.random.default_rng(3), 1_800)
+    rng, examples = np.random.default_rng(4), world.examples
+    reached = rng.random(len(examples.exposed)) < 1 / 3
+    missed = (examples.given_label == "engaged") & ~reached
+    label = np.where(missed, "unengaged", examples.given_label)
+    model, _ = fit_two_stage(replace(examples, given_label=label, exposed=reached), SPECS, SMALL)
+    engaged = label == "engaged"
+    expected = model.predict(examples.features).expected_amount[engaged].sum()
+    assert expected == pytest.approx(examples.amount[engaged].sum(), rel=0.2)
