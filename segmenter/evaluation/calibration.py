@@ -140,11 +140,17 @@ class BinnedMisses:
         distance: np.ndarray = np.abs(self._sums @ weights).sum(axis=0) / weights.sum(axis=0)
         return distance
 
-    def if_perfect(self, rng: np.random.Generator) -> np.ndarray:
-        """The mean distance in simulations where every chance is exactly right: (SIMULATIONS,)."""
+    def if_perfect(self, rng: np.random.Generator, counts: np.ndarray | None = None) -> np.ndarray:
+        """The mean distance in simulations where every chance is exactly right: (SIMULATIONS,).
+
+        counts: (n,) how much each customer counts; 1 by default.
+        """
         predicted = self._chance.predicted
-        missed = ((rng.random(predicted.size) < predicted) - predicted for _ in range(SIMULATIONS))
-        return np.array([np.abs(np.bincount(self._place, each)).sum() for each in missed]) / predicted.size
+        counts = np.ones(predicted.size) if counts is None else counts
+        missed = (counts * ((rng.random(predicted.size) < predicted) - predicted) for _ in range(SIMULATIONS))
+        misses = np.array([np.abs(np.bincount(self._place, each)).sum() for each in missed])
+        distance: np.ndarray = misses / counts.sum()
+        return distance
 
 
 class Calibrations:

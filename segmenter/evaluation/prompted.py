@@ -1,8 +1,9 @@
 """The prompted score and evidence of intent -> whether it may be called a probability, and why.
 
-Intent is not observed, so `p_prompted` is a score until evidence says otherwise. Two kinds can: intents that
-were given with the data (of the engaged, the share who were prompted), and a randomised holdout (of the
-contacted buyers, the share who would not have bought: (b1 - b0) / b1, with the arms' shares of buyers).
+Intent is not observed, so `p_prompted` is a score until evidence says otherwise. It says which share of alike
+buyers within reach was prompted, and two kinds of evidence can: intents that were given with the data (of the
+engaged; buyers who did not engage were not prompted), and a randomised holdout (of the contacted buyers, the
+share who would not have bought: (b1 - b0) / b1, with the arms' shares of buyers).
 """
 
 from dataclasses import replace
@@ -14,10 +15,11 @@ from scipy.sparse import csr_array
 from segmenter.evaluation.bootstrap import Estimate, estimates
 from segmenter.evaluation.calibration import (
     ALLOWED,
+    MIN_PER_BIN,
     SIMULATIONS,
     BinnedMisses,
+    bin_places,
     calibration_error,
-    reliability_bins,
 )
 from segmenter.evaluation.population import Chance
 from segmenter.evaluation.prompted_verdict import (
@@ -28,6 +30,7 @@ from segmenter.evaluation.prompted_verdict import (
     holdout_needed,
 )
 from segmenter.evaluation.trial import ARM_COUNTS, Trial, combined, have_arms_an_interval
+from segmenter.labels.intervals import Share, wilson
 
 FEWEST_PER_INTENT = 30
 INTENT_BINS = 5
@@ -68,10 +71,16 @@ class Prompted:
 
 
 class _KnownIntents:
-    """The engaged whose intent is known, among n customers."""
+    """The engaged whose intent is known, and the unengaged within reach, among n customers.
 
-    def __init__(self, rows: np.ndarray, chance: Chance) -> None:
-        self._rows, self._chance = rows, chance
+    Who engaged and is known stands for all who engaged: without weights, few known intents among many
+    unengaged would make every chance look too high.
+    """
+
+    def __init__(self, rows: np.ndarray, chance: Chance, engaged: np.ndarray, stands_for: float) -> None:
+        """engaged: (rows,) bool; stands_for: how many engaged customers each known one counts for."""
+        self._rows, self._chance, self._engaged = rows, chance, engaged
+        self._counts = np.where(engaged, stands_for, 1.0)
         self._misses = BinnedMisses(chance, INTENT_BINS)
 
     @classmethod
@@ -84,13 +93,17 @@ class _KnownIntents:
         prompted, organic = (engaged & (intent == name) for name in ("prompted", "organic"))
         if min(prompted.sum(), organic.sum()) < FEWEST_PER_INTENT:
             return None
-        rows = np.flatnonzero(prompted | organic)
+        unengaged = (test["given_label"] == "unengaged").to_numpy(dtype=bool)
+        if "exposed" in test and test["exposed"].any():
+            unengaged &= test["exposed"].to_numpy(dtype=bool)
+        rows = np.flatnonzero(prompted | organic | unengaged)
         predicted = test["p_prompted"].to_numpy(dtype=np.float64)[rows]
-        return cls(rows, Chance(predicted, prompted[rows]))
+        stands_for = float(engaged.sum() / (prompted | organic).sum())
+        return cls(rows, Chance(predicted, prompted[rows]), engaged[rows], stands_for)
 
     def figures(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """Miss and Brier score, (d,) each."""
-        weights = weights[self._rows]
+        weights = weights[self._rows] * self._counts[:, None]
         squared = (self._chance.predicted - self._chance.happened) ** 2
         with np.errstate(invalid="ignore", divide="ignore"):
             return {
@@ -102,22 +115,37 @@ class _KnownIntents:
         self, figures: dict[str, np.ndarray], draws: dict[str, np.ndarray], rng: np.random.Generator
     ) -> PromptedCalibration:
         """The verdict by given intents."""
-        predicted, happened = self._chance.predicted, self._chance.happened
-        error = calibration_error(float(figures["miss"]), draws["miss"], self._misses.if_perfect(rng))
-        share = float(happened.mean())
+        error = calibration_error(
+            float(figures["miss"]), draws["miss"], self._misses.if_perfect(rng, self._counts)
+        )
+        share = float(np.average(self._chance.happened, weights=self._counts))
         return PromptedCalibration(
             basis="given_intents",
             is_probability=error.is_within(ALLOWED),
             allowed=ALLOWED,
-            customers=predicted.size,
-            bins=tuple(
-                PromptedBin(each.customers, each.predicted, Estimate(each.observed, each.low, each.high))
-                for each in reliability_bins(predicted, happened, INTENT_BINS)
-            ),
+            customers=int(self._engaged.sum()),
+            unengaged=int((~self._engaged).sum()),
+            bins=self._bins(),
             error=error,
             brier=estimates(figures["brier"], draws["brier"]).at(),
             reference_brier=share * (1 - share),
         )
+
+    def _bins(self) -> tuple[PromptedBin, ...]:
+        place, bins = bin_places(self._chance.predicted, INTENT_BINS), []
+        for number in np.unique(place):
+            inside = place == number
+            if inside.sum() < MIN_PER_BIN:
+                continue
+            counts = self._counts[inside]
+            predicted, observed = (
+                float(np.average(values[inside], weights=counts))
+                for values in (self._chance.predicted, self._chance.happened)
+            )
+            effective = float(counts.sum() ** 2 / (counts**2).sum())  # Kish 1965
+            low, high = wilson(Share(hits=observed * effective, n=effective))
+            bins.append(PromptedBin(int(inside.sum()), predicted, Estimate(observed, low, high)))
+        return tuple(bins)
 
 
 class _TrialBins:

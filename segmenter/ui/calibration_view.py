@@ -28,11 +28,12 @@ COMPUTED: Final = """
   for that bias, the high end is not and is rather too high.
 - **Brier score**: mean squared distance of the chance from what happened, beside that of giving everybody the
   same chance.{brier}
-- **Prompted score**: with known intents, the same among engaged customers whose intent is known (30 or more
-  of each kind). With a randomised holdout, the share of contacted buyers who were extra, (b1 − b0) / b1 with
-  the arms' shares of buyers, trial by trial, beside the mean prompted score of these buyers. It may be called
-  a probability only if the interval of the miss excludes one above {allowed} points (known intents) or
-  {allowed_by_trial} points (holdout).
+- **Prompted score**: it is about buyers within reach of a campaign. With known intents (30 or more of each
+  kind), the same among them: engaged customers whose intent is known count for all engaged ones, and buyers
+  who did not engage were not prompted. With a randomised holdout, the share of contacted buyers who were
+  extra, (b1 − b0) / b1 with the arms' shares of buyers, trial by trial, beside the mean prompted score of
+  these buyers. It may be called a probability only if the interval of the miss excludes one above {allowed}
+  points (known intents) or {allowed_by_trial} points (holdout).
 - Browsing customers count as inactive, as they did when the model learned.
 """
 MONEY_COMPUTED: Final = """

@@ -148,12 +148,38 @@ def test_the_share_of_extra_buyers_worked_by_hand() -> None:
 
 
 def test_the_holdout_needed_worked_by_hand() -> None:
-    # b1 = 0.5, b0 = 0.25: 3 * (1.96 / 0.1)^2 * 0.25 * (0.75 / 0.25 + 0.5 / 0.5) = 1,152.5: 1,200
-    assert holdout_needed(0.5, 0.5) == 1_200
+    # b1 = 0.5, b0 = 0.25: 2 * 3 * (1.96 / 0.1)^2 * 0.25 * (0.75 / 0.25 + 0.5 / 0.5) = 2,304.9: 2,400
+    assert holdout_needed(0.5, 0.5) == 2_400
     assert holdout_needed(0.0, 0.5) is None
     rare, common = holdout_needed(0.02, 0.5), holdout_needed(0.2, 0.5)
     assert rare is not None and common is not None
     assert rare > common
+
+
+def test_a_holdout_as_large_as_told_is_enough_for_a_score_that_is_right(rng: np.random.Generator) -> None:
+    needed = holdout_needed(0.5, 0.4)
+    assert needed is not None
+    enough = sum(judged(*with_trial(rng, 2 * needed)).is_probability for _ in range(10))
+    assert enough >= 7
+
+
+@pytest.mark.parametrize("known", [1.0, 0.4])
+def test_a_score_that_is_right_of_all_buyers_is_one_though_not_all_buyers_engage(
+    rng: np.random.Generator, known: float
+) -> None:
+    """Of alike buyers 30 to 70 % engage, and of these 20 to 70 % were prompted: p_prompted is the product."""
+    x = rng.random(12_000)
+    engages, prompted = 0.3 + 0.4 * x, 0.2 + 0.5 * x
+    engaged = rng.random(x.size) < engages
+    intent = np.where(rng.random(x.size) < prompted, "prompted", "organic").astype(object)
+    intent[~engaged | (rng.random(x.size) > known)] = None
+    label = np.where(engaged, "engaged", "unengaged")
+    frame = pd.DataFrame({"given_label": label, "intent": intent, "purchases": 1})
+    right = judged(frame.assign(p_prompted=engages * prompted))
+    assert right.is_probability
+    assert right.error is not None and not right.error.is_off
+    assert f"{right.unengaged:,} unengaged buyers" in right.sentence
+    assert not judged(frame.assign(p_prompted=prompted)).is_probability
 
 
 def test_the_verdict_follows_the_high_end_of_the_interval() -> None:
