@@ -31,6 +31,7 @@ WORDS = {
     "correction.mild_cap": "Most labels doubted where nothing tells how many",
     "correction.ramp_epochs": "Passes until the doubt is full",
     "correction.min_positive_share": "Fewest engaged that must be believed",
+    "correction.compare": "Other organic shares tried for comparison",
     "correction.fall_back": "Correction only where customers kept back speak for it",
     "ranking": "What customers are ranked by",
     "inactive_threshold": "Chance to be inactive from which customers are left out",
@@ -117,4 +118,7 @@ def _days(cutoffs: Cutoffs) -> str:
 def _outcome(correction: CorrectionReport) -> str:
     if not correction.applied:
         return "every engaged customer counts as prompted"
-    return f"{correction.flipped_share:.0%} of the engaged count as organic"
+    told = f"{correction.flipped_share:.0%} of the engaged count as organic"
+    # Reports from before strengths were kept say 0 of a correction in use: then it was used whole.
+    part = 0 < correction.strength < 1
+    return f"{told}, followed {correction.strength:.0%} of the way" if part else told

@@ -66,3 +66,15 @@ def test_other_days_and_what_became_of_the_labels_are_told_too() -> None:
         ("", "1 Mar 2026", "1 Apr 2026"),
         ("", "every engaged customer counts as prompted", "79% of the engaged count as organic"),
     ]
+
+
+def test_how_far_a_correction_is_followed_is_told() -> None:
+    whole = replace(LABELS, applied=True, flipped_share=0.79, strength=1.0)
+    part = replace(whole, strength=0.1)
+    found = differences((TrainingSettings(),) * 2, (CUTOFFS,) * 2, (part, whole))
+    assert [(each.ours, each.theirs) for each in found] == [
+        (
+            "79% of the engaged count as organic, followed 10% of the way",
+            "79% of the engaged count as organic",
+        )
+    ]
