@@ -60,8 +60,8 @@ def randomised_windows(outcomes: Sequence[pd.DataFrame]) -> IntentEvidence | Non
 
     outcomes: one frame per window, a row per customer: customer_id, arm (missing: in no trial, or in both
     arms), trial, purchases, given_label. A customer may stand in several windows, in either arm: the interval
-    counts customers, by the sum of what each of them adds to the difference, and is never surer of an arm than
-    `intervals.share_variance`: an arm in which nobody bought would count as certain.
+    counts customers, by the sum of what each of them adds to the difference. It is never surer of an arm
+    than `share_variance`: one in which nobody bought would count as certain.
     """
     rows = pd.concat([each.assign(window=place) for place, each in enumerate(outcomes)], ignore_index=True)
     rows = rows[rows["arm"].isin(ARMS)]

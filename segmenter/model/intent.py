@@ -6,6 +6,7 @@ in words what happened.
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -102,6 +103,7 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
     else:
         objective = guarded(expected)
         corrected = trainer.fit("corrected", 1, objective, stage.chosen, warm=uncorrected)
+    start = deepcopy(uncorrected)  # with the class weights in it, as the correction found it
     to_base_rates(uncorrected, believing.weights)
     to_base_rates(corrected, objective.weights)
 
@@ -144,6 +146,7 @@ def fit_intent(trainer: Trainer, stage: Stage2, *, correction: Correction, known
             bounds_of(expected, known, estimate, correction.mild_cap),
             Tried(head=corrected, flipped_share=flipped),
             guarded,
+            start,
             lambda head: judge(trainer.unseen(head, places)[:, 0].double().numpy()).checks,
         )
         report = replace(report, printed=outcome, shares=shares, stable=stable)

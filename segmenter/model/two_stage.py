@@ -117,8 +117,8 @@ class TwoStageModel:
         p = torch.softmax(segment, dim=1).numpy()  # (n, 3)
         leaning = segment + torch.log(self.class_weights.double())
         p_prompted = torch.sigmoid(prompted[:, 0]).numpy()
-        # The chance of stage 1, which is of everybody, as what is spent is: stage 2 knows only those a campaign
-        # could reach, and what all spend over their chance would be too little.
+        # The chance of stage 1: it is of everybody, like what is spent. Stage 2 knows only those whom a
+        # campaign could reach; what all spend over their chance would be too little.
         amount = expected_amount(
             self.paid, self.spent, columns_of(x_num, x_cat), p[:, 0], self.largest_amount
         )

@@ -57,16 +57,19 @@ def try_shares(
     shares: dict[str, ExpectedShare],
     in_use: Tried,
     objective: Callable[[ExpectedShare], GuardedIntentObjective],
+    start: Head,
     checks: Callable[[Head], tuple[Check, ...]],
 ) -> tuple[tuple[ShareTried, ...], tuple[StableShare, ...]]:
     """Train with the low and the high share; in_use: the head at the estimate.
 
     objective: a share -> what a head is trained for; checks: head -> what customers kept back say of it.
+    start: the head that the one in use was trained from. From there and by the same lots, only the share
+    differs: to train the one in use further would change a list for no other share at all.
     """
     tried = {"estimate": in_use}
     for name in ("low", "high"):
         aim = objective(shares[name])
-        head = trainer.fit(name, 1, aim, stage.chosen, warm=in_use.head)
+        head = trainer.fit(name, 1, aim, stage.chosen, warm=start)
         to_base_rates(head, aim.weights)
         tried[name] = Tried(head=head, flipped_share=aim.by_epoch[-1].flipped_share)
     rows = _latest(stage)

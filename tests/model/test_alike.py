@@ -11,11 +11,12 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from segmenter.features.catalog import FeatureSpec
+from segmenter.model import intent
 from segmenter.model.alike import can_compare, scaled_to
 from segmenter.model.artifact import load_model, save_model
 from segmenter.model.examples import Examples
 from segmenter.model.two_stage import Stage2Head, TrainingReport, TwoStageModel, fit_two_stage
-from segmenter.model.verdict import NO_EXTRA_SALES
+from segmenter.model.verdict import NO_EXTRA_SALES, ExpectedShare
 from segmenter.settings import Correction, Network, TrainingSettings
 
 SPECS = tuple(FeatureSpec(name=f"x{k}", label=f"Feature {k}", group="Test") for k in range(3))
@@ -206,3 +207,16 @@ def test_sales_are_judged_only_where_there_are_extra_sales_to_lose(
     if not asked:
         assert not report.correction.applied
         assert report.correction.fallback_reason == NO_EXTRA_SALES
+
+
+def test_a_share_that_is_no_other_changes_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise what is told of other shares would be the luck of one more training."""
+
+    def the_same(expected: ExpectedShare, *_: object) -> dict[str, ExpectedShare]:
+        return dict.fromkeys(("low", "estimate", "high"), expected)
+
+    monkeypatch.setattr(intent, "bounds_of", the_same)
+    examples, _ = readers(np.random.default_rng(5), 2_000, effect=0.3)
+    _, report = fit(examples, compare=True)
+    assert [each.overlap for each in report.correction.shares] == [1.0, 1.0, 1.0]
+    assert {each.shared for each in report.correction.stable} == {1.0}

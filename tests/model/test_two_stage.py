@@ -150,7 +150,7 @@ def test_amounts_that_net_to_nothing_promise_nothing(world: World) -> None:
 
 
 def test_the_expected_amount_of_the_engaged_comes_though_few_were_reached() -> None:
-    """A campaign that reaches a third of the customers makes the engaged fewer, not their purchases smaller."""
+    """A campaign that reaches a third of the customers makes the engaged fewer, not their baskets smaller."""
     world = make_world(np.random.default_rng(3), 1_800)
     rng, examples = np.random.default_rng(4), world.examples
     reached = rng.random(len(examples.exposed)) < 1 / 3
