@@ -1,6 +1,8 @@
 """The whole path on demo customers: what every stage must leave behind, whatever the data."""
 
 import csv
+import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +19,16 @@ from segmenter.errors import ModelFileError, NotEnoughData, NotFound
 from segmenter.results import open_dataset, open_evaluation, open_report, open_summary, why_untested
 from segmenter.samples import folds, member_folds
 from segmenter.settings import TrainingSettings, Windows
+from segmenter.workspace import Workspace
 from tests.conftest import QUICK, Journey
+
+
+@pytest.fixture(scope="module")
+def journey(journey: Journey, tmp_path_factory: pytest.TempPathFactory) -> Journey:
+    """A copy that these tests may add to: other files look for the newest model of theirs."""
+    root = tmp_path_factory.mktemp("own_journey") / "workspace"
+    shutil.copytree(journey.workspace.root, root)
+    return replace(journey, workspace=Workspace.open(root))
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_unweighted_every_customer_counts_once_and_weighted_every_class() -> Non
 def test_chances_are_at_the_base_rates_with_and_without_weights(world: World, model: TwoStageModel) -> None:
     examples = world.examples
     plain = trained_with(world, "none")
-    said, weighted = (each.predict(examples.features, corrected=False) for each in (plain, model))
+    said, weighted = (each.predict(examples.features, "uncorrected") for each in (plain, model))
     assert not np.array_equal(said.p_engaged, weighted.p_engaged)
     assert not np.array_equal(said.p_prompted, weighted.p_prompted)
     for one in (said, weighted):

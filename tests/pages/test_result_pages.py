@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from segmenter import pipeline
+from segmenter import pipeline, samples
 from segmenter.audience.preview import funnel_without_lists, preview
 from segmenter.audience.selection import AudienceRule
 from segmenter.campaign import open_audience, write_audience
@@ -314,7 +314,7 @@ def test_an_earlier_or_damaged_test_is_not_handed_out_as_one_made_now(
 ) -> None:
     ws = walked.workspace
     assert pipeline.evaluate(ws, model=walked.model) == ws.records("evaluation")[0].id
-    monkeypatch.setattr(pipeline, "gather_samples", lambda *_, **__: (_ for _ in ()).throw(InterruptedError))
+    monkeypatch.setattr(samples, "gather_sample", lambda *_, **__: (_ for _ in ()).throw(InterruptedError))
     for text in (replace(evaluation, version=1).to_json(), b"{}"):
         with ws.create("evaluation", name="earlier", parents=(walked.model, walked.dataset)) as draft:
             (draft.folder / "evaluation.json").write_bytes(text)
