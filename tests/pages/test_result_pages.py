@@ -27,7 +27,7 @@ from segmenter.ui import cached
 from segmenter.ui.audience_view import EXPECTED
 from segmenter.ui.calibration_view import chance_verdict
 from segmenter.ui.evidence_card import NEXT, RUNGS, STRENGTH
-from segmenter.ui.format import EVIDENCE_WORDS, number, plain, share
+from segmenter.ui.format import EVIDENCE_WORDS, MARGIN_NOTE, number, plain, share
 from segmenter.ui.groups_view import groups_table
 from segmenter.ui.methods_view import methods_sentence, methods_table, paper_sentence
 from segmenter.ui.reach import reach_sentence, rfm_verdict
@@ -129,6 +129,16 @@ def test_value_is_called_what_the_model_learned(value_of: str, walked: Journey) 
     assert f"the expected {value_of} of a purchase" in said
     assert "the expected margin" not in said or value_of == "margin"
     assert "the expected amount" not in said or value_of == "amount"
+
+
+def test_money_on_the_performance_page_is_said_to_be_margin_where_it_is(
+    walked: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = open_report(walked.workspace, walked.model)
+    assert MARGIN_NOTE not in [caption.value for caption in page("performance").caption]
+    of_margins = replace(report, training=replace(report.training, value_of="margin"))
+    monkeypatch.setattr(cached, "report", lambda *_: of_margins)
+    assert MARGIN_NOTE in [caption.value for caption in page("performance").caption]
 
 
 def test_the_depth_control_moves_the_sentence_and_the_cards(walked: Journey, evaluation: Evaluation) -> None:
