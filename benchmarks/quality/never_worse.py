@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.quality.product import examples_of
 from benchmarks.quality.starbucks import learned_half
@@ -108,7 +109,7 @@ def on_starbucks(source: Path, splits: int, settings: TrainingSettings) -> Itera
                     chosen,
                     known=learned.known,
                 )
-                differences, errors, reached = [], [], []
+                differences, moved, reached = [], list[pd.Series](), []
                 for wave, frame in wave_halves(world, split, half):
                     weighted = wave.weighted.loc[frame["customer_id"]].to_numpy()
                     tops = [
@@ -116,17 +117,23 @@ def on_starbucks(source: Path, splits: int, settings: TrainingSettings) -> Itera
                         for head in ("intent", "uncorrected")
                     ]
                     shares = [float(weighted[top].sum() / weighted.sum()) for top in tops]
-                    moved = weighted * (tops[0].astype(float) - tops[1].astype(float)) / weighted.sum()
+                    part = weighted * (tops[0].astype(float) - tops[1].astype(float)) / weighted.sum()
+                    moved.append(pd.Series(part, index=frame["customer_id"].to_numpy()))
                     differences.append(shares[0] - shares[1])
                     reached.append(shares[1])
-                    errors.append(float(np.sqrt(len(moved)) * moved.std()))
                 before = float(np.mean(reached))
                 yield Trained(
                     strength=report.correction.strength,
                     corrected=before + float(np.mean(differences)),
                     uncorrected=before,
-                    error=float(np.sqrt(np.sum(np.square(errors)))) / len(errors),
+                    error=_error_of_mean(moved),
                 )
+
+
+def _error_of_mean(moved: list[pd.Series]) -> float:
+    """Of the mean over the waves, the same people being in all of them: by what each adds to all together."""
+    by_person = pd.concat(moved).groupby(level=0).sum() / len(moved)
+    return float(np.sqrt(len(by_person)) * by_person.std(ddof=1))
 
 
 def _in_top(score: np.ndarray) -> np.ndarray:

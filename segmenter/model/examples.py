@@ -80,7 +80,7 @@ class Stage2:
     """The examples as stage 2 sees them; arrays have length n.
 
     chosen: bool, buyers whom a campaign could have reached: it learns from them. reached: bool, everybody
-    whom one could. p_active: chance to buy, amount: expected amount of a buyer, both by members of the
+    whom one could. p_active: what the score multiplies by (the chance to be active), amount: expected amount of a buyer, both by members of the
     ensemble that have not learned from the row. paid: amounts bought, without outliers.
     """
 

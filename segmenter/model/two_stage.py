@@ -122,7 +122,7 @@ class TwoStageModel:
         amount = expected_amount(
             self.paid, self.spent, columns_of(x_num, x_cat), p[:, 0], self.largest_amount
         )
-        score = self._score(p_prompted, p[:, 2])
+        score = p_prompted * _remains(self.settings, p[:, 2])
         return Predictions(
             p_engaged=p[:, 0],
             p_unengaged=p[:, 1],
@@ -144,17 +144,6 @@ class TwoStageModel:
         """Customers far from everybody the model was trained on, whose scores are guesses: bool (n,)."""
         unlike: np.ndarray = self.encoder.outside(frame).mean(axis=1) >= OUT_OF_RANGE_SHARE
         return unlike
-
-    def _score(self, p_prompted: np.ndarray, p_inactive: np.ndarray) -> np.ndarray:
-        # p_inactive at base rates, not as the class-weighted network says it: the score can then be checked
-        # from the columns beside it, and stays comparable when the next month's share of inactive customers,
-        # and with it the weights, differs.
-        remains: np.ndarray = 1 - p_inactive
-        if self.settings.ranking == "paper":
-            # The paper removes likely inactive customers and ranks the rest by stage 2 alone.
-            remains = (p_inactive <= self.settings.inactive_threshold).astype(np.float64)
-        score: np.ndarray = p_prompted * remains
-        return score
 
     @torch.no_grad()
     def _outputs(self, x_num: Tensor, x_cat: Tensor, stage_2: Stage2Head) -> tuple[Tensor, ...]:
@@ -232,7 +221,7 @@ def fit_two_stage(
                 examples=examples,
                 chosen=stage_2,
                 reached=reached,
-                p_active=1 - inactive.numpy(),
+                p_active=_remains(settings, inactive.numpy()),
                 amount=amount.unseen,
                 paid=np.clip(examples.amount, 0, amount.largest),
             ),
@@ -266,6 +255,17 @@ def fit_two_stage(
         device_note=trainer.workplace.note,
     )
     return model, report
+
+
+def _remains(settings: TrainingSettings, p_inactive: np.ndarray) -> np.ndarray:
+    """What the prompted score is multiplied by: (n,) in [0, 1], by the rule of ranking that was chosen."""
+    if settings.ranking == "paper":
+        # The paper removes likely inactive customers and ranks the rest by stage 2 alone.
+        return (p_inactive <= settings.inactive_threshold).astype(np.float64)
+    # At base rates, not as the class-weighted network says it: the score can then be checked from the columns
+    # beside it, and stays comparable when the next month's share of inactive customers, and with it the
+    # weights, differs.
+    return 1 - p_inactive
 
 
 def _reached(examples: Examples, settings: TrainingSettings) -> np.ndarray:

@@ -30,12 +30,10 @@ def test_a_score_is_not_better_than_itself_or_than_a_monotone_copy(rng: np.rando
 
 def test_as_good_means_that_a_loss_beyond_the_margin_is_ruled_out() -> None:
     sure = Paired(first=0.20, second=0.20, standard_error=0.001)
-    assert sure.is_first_as_good(0.05)
-    assert not Paired(first=0.20, second=0.20, standard_error=0.02).is_first_as_good(0.05), (
-        "too noisy to tell"
-    )
-    assert not Paired(first=0.17, second=0.20, standard_error=0.001).is_first_as_good(0.05), "a real loss"
-    assert Paired(first=0.195, second=0.20, standard_error=0.001).is_first_as_good(0.05), "within the margin"
+    assert sure.is_first_as_good()
+    assert not Paired(first=0.20, second=0.20, standard_error=0.02).is_first_as_good(), "too noisy to tell"
+    assert not Paired(first=0.17, second=0.20, standard_error=0.001).is_first_as_good(), "a real loss"
+    assert Paired(first=0.195, second=0.20, standard_error=0.001).is_first_as_good(), "within the margin"
 
 
 def test_an_early_gain_is_half_the_total_at_best_and_nothing_in_random_order(
