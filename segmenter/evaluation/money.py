@@ -32,7 +32,8 @@ class MoneyBin:
 class MoneyCalibration:
     """Expected against real money.
 
-    kind: 'value', of all test customers, of whom only the engaged bring something; 'amount', of the engaged.
+    kind: 'value', of the test customers whom a campaign reached (of all, where no reach is recorded:
+    reached_only), of whom only the engaged bring something; 'amount', of the engaged.
     expected, came: totals in currency. ratio: came / expected; 1 is right, above it more came. counts_part:
     whether the model meant to count a part of what came only, because it holds some of the engaged for
     organic: then more should come than it expects.
@@ -45,6 +46,7 @@ class MoneyCalibration:
     ratio: Estimate
     bins: tuple[MoneyBin, ...]
     counts_part: bool = False
+    reached_only: bool = False
 
     @property
     def verdict(self) -> Literal["right", "too low", "too high", "unclear"]:
@@ -64,6 +66,8 @@ class MoneyCalibration:
             else ""
         )
         told = f"Expected {_money(self.expected)}, came {_money(self.came.value)}{within}"
+        if self.reached_only:
+            told = f"Of customers whom a campaign reached: expected{told.removeprefix('Expected')}"
         return f"{told}: {self._judged()}."
 
     def _judged(self) -> str:
@@ -86,11 +90,17 @@ class Money:
     """Computes totals and bins for the customers and for their resamples by the same few lines."""
 
     def __init__(self, test: pd.DataFrame) -> None:
-        """test: given_label, amount, score, expected_value; where present: expected_amount, uncorrected."""
+        """test: given_label, amount, score, expected_value; where present: exposed, expected_amount and
+        uncorrected.
+        """
         engaged = (test["given_label"] == "engaged").to_numpy(dtype=bool)
+        # The value is what a customer brings if a campaign reaches them; nobody else could engage.
+        reached = test.get("exposed", pd.Series(False, index=test.index)).to_numpy(dtype=bool)
+        self._reached_only = bool(reached.any() and not reached.all())
+        reached = reached if reached.any() else np.ones_like(engaged)
         spent = np.where(engaged, test["amount"].to_numpy(dtype=np.float64), 0.0)
         self._parts: dict[MoneyKind, _Part] = {
-            "value": _Part(test["expected_value"].to_numpy(dtype=np.float64), spent, np.ones_like(engaged))
+            "value": _Part(test["expected_value"].to_numpy(dtype=np.float64), spent, reached)
         }
         if "expected_amount" in test:
             expected = test["expected_amount"].to_numpy(dtype=np.float64)
@@ -126,6 +136,7 @@ class Money:
                     for b in np.flatnonzero(part.sizes >= MIN_PER_BIN).tolist()
                 ),
                 counts_part=self._counts_part and kind == "value",
+                reached_only=self._reached_only and kind == "value",
             )
             for kind, part in self._parts.items()
             if part.expected_total > 0

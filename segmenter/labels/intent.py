@@ -29,12 +29,14 @@ class KnownIntent:
     organic_share, interval: expected share of organic customers among the engaged, with its 95% interval;
     None where nothing tells it.
     is_measured: chance decided or intents were given; otherwise it is a bound or an argument.
-    no_effect_shown: there was a randomised holdout, and it could not tell contact from no contact.
+    no_effect_shown: there was a randomised holdout, and it showed no more buyers among those contacted;
+    fewer_bought: it showed fewer.
     """
 
     organic_share: float | None = None
     is_measured: bool = False
     no_effect_shown: bool = False
+    fewer_bought: bool = False
     interval: Interval | None = None
 
 
@@ -78,6 +80,7 @@ def what_is_known(evidence: Iterable[IntentEvidence]) -> KnownIntent:
         organic_share=found.organic_share if found else None,
         is_measured=found is not None and found.kind in ("randomised", "given_labels"),
         no_effect_shown=trial is not None and trial.organic_share is None,
+        fewer_bought=trial is not None and trial.details["difference_high"] < 0,
         interval=found.interval if found else None,
     )
 

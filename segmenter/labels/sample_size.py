@@ -8,6 +8,7 @@ from math import ceil, sqrt
 
 from scipy.optimize import brentq
 
+from segmenter.labels.evidence import FEWEST_CUSTOMERS
 from segmenter.labels.intervals import Z
 
 POWER_80 = 0.8416212335729143  # its 80% point
@@ -16,9 +17,10 @@ POWER_80 = 0.8416212335729143  # its 80% point
 def holdout_needed(customers: int, contacted_rate: float, held_back_rate: float) -> int | None:
     """How many of `customers` to hold back, and contact the rest, to tell these two shares of buyers apart.
 
-    The fewest that do; None where not even half of them would. The standard error of the difference is
-    sqrt(p1 q1 / (N - n) + p0 q0 / n) (Fleiss, Levin and Paik 2003, section 4.2, without pooling), and must be
-    at most |p1 - p0| / (z_0.975 + z_0.8). Raises ValueError for shares outside [0, 1].
+    The fewest that do, and never fewer than a holdout must have to be read; None where not even half of
+    them would. The standard error of the difference is sqrt(p1 q1 / (N - n) + p0 q0 / n) (Fleiss, Levin and
+    Paik 2003, section 4.2, without pooling), and must be at most |p1 - p0| / (z_0.975 + z_0.8). Raises
+    ValueError for shares outside [0, 1].
     """
     p1, p0, N = contacted_rate, held_back_rate, customers
     if not (0 <= p0 <= 1 and 0 <= p1 <= 1):
@@ -30,7 +32,7 @@ def holdout_needed(customers: int, contacted_rate: float, held_back_rate: float)
     inside = half**2 - largest * b * N
     if largest == 0 or inside < 0:
         return None
-    needed = max(1, ceil((half - sqrt(inside)) / largest))
+    needed = max(FEWEST_CUSTOMERS, ceil((half - sqrt(inside)) / largest))
     return needed if 2 * needed <= customers else None
 
 

@@ -80,8 +80,9 @@ class Stage2:
     """The examples as stage 2 sees them; arrays have length n.
 
     chosen: bool, buyers whom a campaign could have reached: it learns from them. reached: bool, everybody
-    whom one could. p_active: what the score multiplies by (the chance to be active), amount: expected amount of a buyer, both by members of the
-    ensemble that have not learned from the row. paid: amounts bought, without outliers.
+    whom one could. p_active: what the score multiplies p_prompted by; amount: expected amount of a buyer who
+    did not engage; both by members of the ensemble that have not learned from the row. paid: amounts bought,
+    without outliers.
     """
 
     examples: Examples

@@ -22,6 +22,7 @@ NOTHING_TELLS = "nothing in the data tells who was prompted"
 NOBODY = "customers who looked at a campaign did not buy more often than alike customers who did not look"
 NO_EXTRA_SALES = "customers who looked at a campaign did not spend more than alike customers who did not look"
 NOBODY_BY_CHANCE = "a randomised holdout could not tell contacted customers from those left out"
+FEWER_BY_CHANCE = "by a randomised holdout, fewer bought among contacted customers than among those left out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,8 @@ def nobody(known: KnownIntent, estimate: Estimate | None) -> str | None:
     """
     if known.is_measured:
         return None
+    if known.fewer_bought:
+        return FEWER_BY_CHANCE
     if known.no_effect_shown:
         return NOBODY_BY_CHANCE
     return NOBODY if estimate is not None and estimate.is_nobody else None
@@ -183,10 +186,10 @@ def sentence(
     if correction.method == "printed":
         share = f"{flipped:.0%} of the engaged count as organic"
         return f"Labels were corrected as the paper prints it: {share}.{verdict}"
-    if objection in (NOBODY, NOBODY_BY_CHANCE) and correction.fall_back:
+    if objection in (NOBODY, NOBODY_BY_CHANCE, FEWER_BY_CHANCE) and correction.fall_back:
         ranked = "The ranking finds customers who engage and buy"
         found = f"No prompted customers were found: {objection}."
-        if objection == NOBODY or estimate is None or estimate.is_nobody:
+        if objection != NOBODY_BY_CHANCE or estimate is None or estimate.is_nobody:
             return f"{found} {ranked}; nothing shows that a campaign moves them."
         return (
             f"{found} Alike customers who did not look suggest that {1 - estimate.share:.0%} of the engaged "

@@ -128,7 +128,7 @@ def show_paper_ranking(evaluation: Evaluation, depth: float) -> None:
         st.markdown(
             "The paper takes out customers who are probably inactive, and ranks the rest by the prompted "
             "score alone. Move the threshold to see what that reaches. **Nothing is trained again**; your "
-            "lists stay as they are."
+            "lists stay as they are. Of many thresholds and sizes tried, one in twenty differs by chance."
         )
         percent = st.slider(
             "Take out customers whose chance to be inactive is above",

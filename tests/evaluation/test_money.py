@@ -107,3 +107,19 @@ def test_a_ratio_is_right_while_one_is_inside() -> None:
         "too high",
         "unclear",
     ]
+
+
+def test_a_value_is_what_a_reached_customer_brings_so_only_those_are_counted(
+    rng: np.random.Generator,
+) -> None:
+    """Right expectations, and a campaign that reaches half: the others could not engage."""
+    frame = world(rng, 3_000).assign(exposed=rng.random(3_000) < 0.5)
+    frame.loc[~frame["exposed"], ["given_label", "amount"]] = ["inactive", 0.0]
+    found = judged(frame)["value"]
+    assert found.customers == frame["exposed"].sum()
+    assert found.verdict == "right"
+    assert "whom a campaign reached: expected" in found.sentence
+    everybody = judged(frame.assign(exposed=False))["value"]
+    assert (everybody.customers, everybody.verdict) == (3_000, "too high"), (
+        "no reach recorded: all are counted"
+    )

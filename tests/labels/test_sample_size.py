@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from segmenter.labels.evidence import FEWEST_CUSTOMERS
 from segmenter.labels.intervals import Z
 from segmenter.labels.sample_size import POWER_80, holdout_needed, smallest_effect
 
@@ -55,7 +56,8 @@ def test_the_holdout_is_just_large_enough(customers: int, contacted_rate: float,
         return
     assert 2 * needed <= customers
     assert power(customers - needed, needed, p1, p0) >= 0.8 - 1e-9
-    if needed > 1:
+    assert needed >= FEWEST_CUSTOMERS, "fewer would not be read at all"
+    if needed > FEWEST_CUSTOMERS:
         assert power(customers - needed + 1, needed - 1, p1, p0) < 0.8 + 1e-9
 
 
