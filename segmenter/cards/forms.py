@@ -213,6 +213,7 @@ FORMS: Final[dict[str, Callable[..., str]]] = {
     "two digits": lambda value: MISSING if value is None else f"{value:.2f}",
     "error": error_words,
     "chosen by": CHOSEN_BY.__getitem__,
+    "device": {"cpu": "on the processor", "cuda": "on the graphics card"}.__getitem__,
     "used": lambda applied: "used" if applied else "not used",
     "holdout to plan": holdout_words,
     "customers of a kind": lambda members: number(FEWEST_OF_A_KIND * members),

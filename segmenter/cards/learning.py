@@ -203,10 +203,16 @@ def method_section(stored: StoredResults) -> Section:
         Fact(
             "Training",
             stored.said(
-                "{epochs} passes in {time}",
+                "{epochs} passes in {time}, {device}",
                 epochs=("number", f"{REPORT}: training.epochs"),
                 time=("duration", f"{REPORT}: training.seconds"),
+                device=("device", f"{REPORT}: training.trained_on_device"),
             ),
+        ),
+        *(
+            (Fact("Where it ran", stored.said("{note}", note=("text", f"{REPORT}: training.device_note"))),)
+            if stored.report.training.device_note
+            else ()
         ),
         Fact("Settings", Said(words)),
         *(Fact(_setting_words(name), _setting(stored, name)) for name in changed),
