@@ -7,9 +7,13 @@ benchmarks/quality/requirements.txt; their rows read 'not installed' without.
 import argparse
 import sys
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.quality.measures import judge_world
+from benchmarks.quality.measures import Figures, judge_world
 from benchmarks.quality.pages import Group, page
 from benchmarks.quality.starbucks import judge_starbucks
 from benchmarks.quality.worlds import WORLDS, make_world
@@ -31,13 +35,18 @@ def main() -> None:
     )
     parser.add_argument("--splits", type=int, default=4, help="of the Starbucks people; 0 leaves them out")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "starbucks")
+    parser.add_argument("--jobs", type=int, default=1, help="seeds and splits worked on side by side")
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
-    groups = [_world_group(name, arguments.seeds, arguments.customers) for name in arguments.worlds]
-    if arguments.splits:
-        if arguments.data.is_dir():
-            groups.append(_starbucks_group(arguments.data, arguments.splits))
-        else:
+    with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
+        groups = [
+            _group(pool, name, partial(_judge_seed, name, arguments.customers), range(1, arguments.seeds + 1))
+            for name in arguments.worlds
+        ]
+        if arguments.splits and arguments.data.is_dir():
+            judge = partial(judge_starbucks, arguments.data)
+            groups.append(_group(pool, "Starbucks", judge, range(arguments.splits)))
+        elif arguments.splits:
             print("Starbucks left out: the events are not there.", file=sys.stderr)
     if not groups:
         parser.error("Nothing to do: choose at least one world, or splits and the folder of the events.")
@@ -51,22 +60,19 @@ def main() -> None:
     print(text)
 
 
-def _world_group(name: str, seeds: int, customers: int) -> Group:
-    figures = []
-    for seed in range(1, seeds + 1):
-        started = time.monotonic()
-        figures.append(judge_world(make_world(name, customers, seed)))
-        print(f"{name}, seed {seed}: {time.monotonic() - started:.0f} s", file=sys.stderr)
-    return Group(name=name, figures=figures)
+def _judge_seed(name: str, customers: int, seed: int) -> Figures:
+    return judge_world(make_world(name, customers, seed))
 
 
-def _starbucks_group(source: Path, splits: int) -> Group:
-    figures = []
-    started = time.monotonic()
-    for split, found in enumerate(judge_starbucks(source, splits)):
+def _group(
+    pool: ProcessPoolExecutor, name: str, judge: Callable[[int], Figures], numbers: Iterable[int]
+) -> Group:
+    """The figures of every seed or split, in their order, whoever is ready first."""
+    started, figures = time.monotonic(), []
+    for found in pool.map(judge, numbers):
         figures.append(found)
-        print(f"Starbucks, split {split}: {time.monotonic() - started:.0f} s so far", file=sys.stderr)
-    return Group(name="Starbucks", figures=figures)
+        print(f"{name}, {len(figures)}: {time.monotonic() - started:.0f} s so far", file=sys.stderr)
+    return Group(name=name, figures=figures)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ The T- and the DR-learner are given what no other method sees: who of the people
 offer at the wave of the last cutoff, and what they bought and spent until the next wave.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,18 +35,16 @@ BY_SCORE = ("40 %, by score", "20 %, by score", "Qini, by score")
 BY_VALUE = ("40 %, by value", "20 %, by value", "Qini, by value")
 
 
-def judge_starbucks(source: Path, splits: int) -> Iterator[Figures]:
-    """Figures of one split after the other: each half of the people ranked by what the other half taught."""
+def judge_starbucks(source: Path, split: int) -> Figures:
+    """Figures of one split: each half of the people ranked by what the other half taught."""
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        world = read_world(source, folder, settings_for(Windows().engagement_kinds))
-        for split in range(splits):
-            halves = [_judge_half(world, split, half) for half in (0, 1)]
-            figures = Figures()
-            figures.unavailable = halves[0].unavailable
-            figures.said = " ".join(half.said for half in halves)
-            figures.rows = {name: _mean([half.rows[name] for half in halves]) for name in halves[0].rows}
-            yield figures
+        world = read_world(source, Path(name), settings_for(Windows().engagement_kinds))
+        halves = [_judge_half(world, split, half) for half in (0, 1)]
+    figures = Figures()
+    figures.unavailable = halves[0].unavailable
+    figures.said = " ".join(half.said for half in halves)
+    figures.rows = {name: _mean([half.rows[name] for half in halves]) for name in halves[0].rows}
+    return figures
 
 
 def learned_half(world: World, split: int, half: int) -> Learned:

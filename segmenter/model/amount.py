@@ -12,6 +12,7 @@ promised 7 to 16 % more than came, the second up to 11 % less.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -29,7 +30,12 @@ WINSORISED_AT = 0.99
 TREES = 80
 LEARNING_RATE = 0.08
 FEWEST_IN_LEAF = 50
-SMALLEST_SHARE_IN_LEAF = 20  # with few buyers a leaf may hold a twentieth of them, but not fewer than 5
+SMALLEST_SHARE_IN_LEAF = 20  # with few customers a leaf may hold a twentieth of them, but not fewer than 5
+
+# What everybody spends when engaged is mostly nothing, and trees as deep as for the buyers follow single
+# baskets: two seeds' best fifth by it overlapped by 0.88 (Jaccard), and by 0.93 with these.
+SPENT_DEPTH = 3
+SPENT_FEWEST_IN_LEAF = 200
 
 # A chance to engage below this is noise, and what is spent over it would be more so.
 LEAST_CHANCE = 1e-4
@@ -68,12 +74,12 @@ def fit_amount(
     # Net of returns an amount can be below zero, and a margin even without; the log link knows only expected
     # amounts above it. Nobody is expected to cost money by buying.
     paid = np.clip(amount, 0.0, largest)
-    in_leaf = int(np.clip(bought.sum() // SMALLEST_SHARE_IN_LEAF, 5, FEWEST_IN_LEAF))
     x = with_engaged(columns, torch.from_numpy(engaged)).numpy()
     everybody = np.ones(len(bought), dtype=bool)
-    of_buyers = _grown(x, paid, bought, fold, members=members, seed=seed, in_leaf=in_leaf)
-    of_engaged = _grown(
-        columns.numpy(), paid * engaged, everybody, fold, members=members, seed=seed, in_leaf=in_leaf
+    grown = partial(_grown, fold=fold, members=members, seed=seed)
+    of_buyers = grown(x, paid, bought, depth=DEPTH, in_leaf=FEWEST_IN_LEAF)
+    of_engaged = grown(
+        columns.numpy(), paid * engaged, everybody, depth=SPENT_DEPTH, in_leaf=SPENT_FEWEST_IN_LEAF
     )
     # Asked of everybody as not engaged: who engaged is known after the fact only, and what looking added is
     # measured against what alike customers pay who did not look.
@@ -112,14 +118,16 @@ def _grown(
     x: np.ndarray,
     target: np.ndarray,
     rows: np.ndarray,
-    fold: np.ndarray,
     *,
+    fold: np.ndarray,
     members: int,
     seed: int,
+    depth: int,
     in_leaf: int,
 ) -> Trees:
     """One set of trees per member, from the chosen rows of all folds but its own."""
     trees = Trees(members, TREES)
+    in_leaf = int(np.clip(rows.sum() // SMALLEST_SHARE_IN_LEAF, 5, in_leaf))
     for member in range(members):
         learned = rows & (fold != member)
         if target[learned].sum() == 0:  # nothing was paid on balance: these trees say 1, in currency
@@ -128,8 +136,8 @@ def _grown(
             loss="poisson",
             max_iter=TREES,
             learning_rate=LEARNING_RATE,
-            max_depth=DEPTH,
-            max_leaf_nodes=2**DEPTH,
+            max_depth=depth,
+            max_leaf_nodes=2**depth,
             min_samples_leaf=in_leaf,
             early_stopping=False,
             random_state=seed,
