@@ -13,7 +13,7 @@ from segmenter.evaluation.gains import GainCurve, captured_at
 from segmenter.evaluation.paper_ranking import THRESHOLDS, PaperRanking
 from segmenter.plots.gains import LINES, gain_alt, gain_chart, gain_table
 from segmenter.ui.components import Card, chart, dark, metric_row
-from segmenter.ui.format import MISSING, listed, number, share
+from segmenter.ui.format import MISSING, listed, number, points, share
 
 NOT_RIVALS: Final = (OURS, "value", "random")
 COLUMN_HELP: Final = {
@@ -219,15 +219,12 @@ def _beside(ahead: Estimate | None) -> str:
     if ahead.is_above_zero or ahead.is_below_zero:
         word = "fewer" if ahead.is_above_zero else "more"
         return f"{_points(ahead)} points {word}"
-    return f"not distinguishable ({_signed(-ahead.high)} to {_signed(-ahead.low)} points)"
+    low, high = (points(-end, signed=True) for end in (ahead.high, ahead.low))
+    return f"not distinguishable ({low} to {high} points)"
 
 
 def _points(ahead: Estimate) -> str:
     """Size of a difference with its interval, both without a sign: the words say which way."""
     assert ahead.low is not None and ahead.high is not None
     low, high = sorted((abs(ahead.low), abs(ahead.high)))
-    return f"{100 * abs(ahead.value):.1f} ({100 * low:.1f} to {100 * high:.1f})"
-
-
-def _signed(value: float) -> str:
-    return f"{100 * value:+.1f}".replace("-", "−")
+    return f"{points(abs(ahead.value))} ({points(low)} to {points(high)})"
