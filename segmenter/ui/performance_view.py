@@ -23,7 +23,7 @@ LINE_HELP = (
     "without "
     "the correction of doubtful labels. By value: this model times the expected amount, or the margin where "
     "the data give it. Trees and logistic regression: the chance to engage, learned from the same customers. "
-    "Past spend: who spent most so far."
+    "Past spend: who spent most so far. As the paper prints it: this model with the paper's own correction."
 )
 METRIC_HELP = {
     "precision": "Of the customers selected, the share who turned out engaged.",
