@@ -59,7 +59,10 @@ def trial_sentence(line: DepthLine) -> str:
         return f"The randomised holdout is too small in the {top} to say what contacting them changes."
     within = f"(95% interval {whole(extra.low)} to {whole(extra.high)})"
     if extra.is_above_zero:
-        first = f"By the randomised holdout, contacting the {top} brings {whole(extra.value)} extra buyers per 1,000"
+        first = (
+            f"By the randomised holdout, contacting the {top} brings {whole(extra.value)} extra buyers "
+            "per 1,000"
+        )
     elif extra.is_below_zero:
         first = (
             f"By the randomised holdout, contacting the {top} costs {whole(-extra.value)} buyers per 1,000"
