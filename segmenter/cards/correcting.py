@@ -96,6 +96,7 @@ def _checks(stored: StoredResults) -> tuple[Table, ...]:
             columns=("What was asked", "With correction", "Without", "Standard error", "Shown"),
             kinds=("words", "number", "number", "number", "words"),
             rows=tuple(rows),
+            is_detail=True,
         ),
     )
 
@@ -138,6 +139,7 @@ def _strengths(stored: StoredResults) -> tuple[Table, ...]:
             columns=("Strength", *(CHECKS[name] for name in named), "Nothing speaks against it"),
             kinds=(*NUMBERS[: len(named) + 1], "words"),
             rows=tuple(rows),
+            is_detail=True,
         ),
     )
 
