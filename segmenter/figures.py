@@ -29,6 +29,25 @@ def share(value: float | None, *, digits: int = 0) -> str:
     return f"{value:.{digits}%}".replace("-", "−")
 
 
+def points(value: float | None, *, signed: bool = False) -> str:
+    """A difference of shares in percentage points: 0.0168 -> '1.7', signed '+1.7'; '0.0' has no sign."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{100 * value:+.1f}" if signed else f"{100 * value:.1f}"
+    return text.lstrip("+-") if float(text) == 0 else text.replace("-", "−")
+
+
+def whole(value: float) -> str:
+    """1234.5 -> '1,234', -94.7 -> '−95'."""
+    return f"{round(value):,}".replace("-", "−")
+
+
+def brief(value: float) -> str:
+    """No more digits than an interval would support: 71.4 -> '71', 4.23 -> '4.2', -0.04 -> '0.0'."""
+    text = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"
+    return "0.0" if text == "-0.0" else text.replace("-", "−")
+
+
 def times(value: float | None) -> str:
     """2.1 -> '2.1×'; near 1, where the second place decides between more and fewer, 0.96 -> '0.96×'."""
     if value is None or not math.isfinite(value):

@@ -120,11 +120,20 @@ def why_untested(record: ArtifactRecord) -> str | None:
 
 
 def comparison_of(ws: Workspace, model: str, other: str) -> str | None:
-    """Id of the newest comparison of `model` with `other`, in that order; None where there is none."""
+    """Id of the newest comparison of `model` with `other`, in that order; None where none can be read."""
     # Parents are kept once each and in order: a model compared with itself stands there once.
     pair = tuple(dict.fromkeys((model, other)))
-    made = (record for record in ws.catalog.records("comparison") if record.parents[:-1] == pair)
-    return next((record.id for record in made), None)
+    made = [record.id for record in ws.catalog.records("comparison") if record.parents[:-1] == pair]
+    return next((each for each in made if _is_readable(ws, each)), None)
+
+
+def _is_readable(ws: Workspace, comparison: str) -> bool:
+    """Whether a stored comparison is whole, and of a form that this version knows."""
+    try:
+        open_comparison(ws, comparison)
+    except DamagedArtifact:
+        return False
+    return True
 
 
 def open_comparison(ws: Workspace, comparison: str) -> ModelComparison:

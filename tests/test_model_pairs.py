@@ -64,6 +64,16 @@ def test_two_models_are_compared_once_in_each_order(compared: ComparedPair) -> N
     assert comparison_of(ws, other, model) is None
 
 
+def test_a_comparison_that_cannot_be_read_is_made_anew(copied: Workspace, compared: ComparedPair) -> None:
+    model, other = compared.model, compared.other
+    parents = copied.record(compared.comparison).parents
+    with copied.create("comparison", name="of another version", parents=parents) as draft:
+        (draft.folder / "comparison.json").write_bytes(b"{}")
+    assert comparison_of(copied, model, other) == compared.comparison
+    copied.delete(compared.comparison)
+    assert comparison_of(copied, model, other) is None
+
+
 def test_a_model_compared_with_itself_moves_nobody_and_differs_in_nothing(
     copied: Workspace, compared: ComparedPair
 ) -> None:

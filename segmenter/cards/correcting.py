@@ -7,9 +7,9 @@ from segmenter.cards.stored import REPORT, StoredResults
 
 AT: Final = f"{REPORT}: training.correction"
 RULE: Final = Said(
-    "Engaged customers count as prompted unless correction doubts them. It is used only where customers kept "
-    "back speak for it, and only as far as they do: it must tell the engaged apart better, and must not lose "
-    "extra buyers or sales."
+    "Engaged customers count as prompted unless correction doubts them. It is used only where something "
+    "shows that customers were prompted and customers kept back speak for it, and only as far as they do: it "
+    "must tell the engaged apart better, and must not lose extra buyers or sales."
 )
 NUMBERS: Final[tuple[Literal["number"], ...]] = ("number",) * 4  # a strength, and up to three checks
 MEASURES: Final = Said(
@@ -96,6 +96,7 @@ def _checks(stored: StoredResults) -> tuple[Table, ...]:
             columns=("What was asked", "With correction", "Without", "Standard error", "Shown"),
             kinds=("words", "number", "number", "number", "words"),
             rows=tuple(rows),
+            is_detail=True,
         ),
     )
 
@@ -138,6 +139,7 @@ def _strengths(stored: StoredResults) -> tuple[Table, ...]:
             columns=("Strength", *(CHECKS[name] for name in named), "Nothing speaks against it"),
             kinds=(*NUMBERS[: len(named) + 1], "words"),
             rows=tuple(rows),
+            is_detail=True,
         ),
     )
 

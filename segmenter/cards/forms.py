@@ -15,7 +15,7 @@ from segmenter.evaluation.groups import GroupResult, groups_sentence
 from segmenter.evaluation.profiles import MIN_GROUP
 from segmenter.evaluation.table1 import RANKING_NAMES
 from segmenter.features.catalog import feature_specs
-from segmenter.figures import MISSING, day, duration, listed, moment, number, share
+from segmenter.figures import MISSING, day, duration, listed, moment, number, points, share
 from segmenter.labels.sample_size import holdout_needed, smallest_effect
 from segmenter.model.alike import FEWEST_OF_A_KIND
 from segmenter.settings import Windows
@@ -49,11 +49,6 @@ RANKINGS: Final = {
     "product": "prompted score times the chance to be active",
     "paper": "prompted score, with customers above the limit of inactivity last",
 }
-
-
-def points(value: float | None) -> str:
-    """A difference of shares in percentage points: 0.0168 -> '1.7'."""
-    return MISSING if value is None else f"{100 * value:.1f}".replace("-", "−")
 
 
 def rough(count: int) -> str:

@@ -67,7 +67,7 @@ def limits_section(stored: StoredResults) -> Section:
         )
     if stored.report.settings.exposed_only:
         points.append(
-            Said("The prompted score was learned from customers whom a campaign could have reached only.")
+            Said("The prompted score was learned only from customers whom a campaign could have reached.")
         )
     evaluation = stored.evaluation
     if evaluation is None:

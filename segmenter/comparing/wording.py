@@ -6,6 +6,7 @@ reaching the engaged, which is not the same as reaching those whom a campaign mo
 
 from segmenter.comparing.comparison import ExtraBuyers, OverlapPoint, ReachLine
 from segmenter.evaluation.bootstrap import Estimate
+from segmenter.figures import brief, whole
 
 
 def lists_sentence(point: OverlapPoint) -> str:
@@ -22,7 +23,7 @@ def pair_sentence(point: OverlapPoint, line: ReachLine | None) -> str:
         return f"{first}; which one is better could not be tested."
     if line.difference.is_above_zero or line.difference.is_below_zero:
         better = "A" if line.difference.is_above_zero else "B"
-        points = _number(100 * abs(line.difference.value))
+        points = brief(100 * abs(line.difference.value))
         return (
             f"{first}; {better}'s reaches more of the engaged, by {points} percentage points"
             f"{within_points(line.difference)}."
@@ -38,9 +39,9 @@ def within_points(difference: Estimate) -> str:
     if difference.low is None or difference.high is None:
         return ": too few engaged customers are in only one of them"
     if difference.is_below_zero:
-        low, high = (_number(-100 * end) for end in (difference.high, difference.low))
+        low, high = (brief(-100 * end) for end in (difference.high, difference.low))
         return f" (95% interval of the difference {low} to {high} points)"
-    low, high = (_number(100 * end) for end in (difference.low, difference.high))
+    low, high = (brief(100 * end) for end in (difference.low, difference.high))
     return f" (95% interval of the difference {low} to {high} points)"
 
 
@@ -51,10 +52,10 @@ def extra_sentence(depth: float, extra: ExtraBuyers | None) -> str | None:
     top, difference = f"top {_percent(depth)}", extra.difference
     if difference.low is None or difference.high is None:
         return f"The randomised holdout is too small to tell the two lists of the {top} apart."
-    within = f"(95% interval of the difference {_whole(difference.low)} to {_whole(difference.high)})"
+    within = f"(95% interval of the difference {whole(difference.low)} to {whole(difference.high)})"
     brings = (
-        f"contacting A's {top} brings {_whole(extra.ours.value)} extra buyers per 1,000, contacting B's "
-        f"{_whole(extra.theirs.value)}"
+        f"contacting A's {top} brings {whole(extra.ours.value)} extra buyers per 1,000, contacting B's "
+        f"{whole(extra.theirs.value)}"
     )
     if difference.is_above_zero or difference.is_below_zero:
         more = "A" if difference.is_above_zero else "B"
@@ -72,12 +73,3 @@ def _whole_percent(share: float) -> str:
     if share < 1 and text == "100%":
         return "over 99%"
     return "under 1%" if share > 0 and text == "0%" else text
-
-
-def _number(value: float) -> str:
-    text = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"
-    return "0.0" if text == "-0.0" else text.replace("-", "−")
-
-
-def _whole(value: float) -> str:
-    return f"{round(value):,}".replace("-", "−")

@@ -6,6 +6,7 @@
 from segmenter.evaluation.bootstrap import Estimate
 from segmenter.evaluation.depths import DepthLine
 from segmenter.evaluation.reach import GainDifference
+from segmenter.figures import brief, whole
 
 OTHER_NAMES = {
     "rfm": "RFM",
@@ -29,7 +30,7 @@ def difference_sentence(gain: GainDifference) -> str:
     difference, other, top = gain.difference, OTHER_NAMES[gain.other], _percent(gain.depth)
     if difference.value == difference.low == difference.high == 0:  # one and the same list, however drawn
         return f"The model's top {top} is that of {other}."
-    points = f"{_number(100 * abs(difference.value))} percentage points"
+    points = f"{brief(100 * abs(difference.value))} percentage points"
     if difference.is_above_zero:
         return f"The model's top {top} holds {points} more than that of {other}{_in_points(difference)}."
     if difference.is_below_zero:
@@ -56,25 +57,28 @@ def trial_sentence(line: DepthLine) -> str:
     top = f"top {_percent(line.depth)}"
     if extra is None or extra.low is None or extra.high is None:
         return f"The randomised holdout is too small in the {top} to say what contacting them changes."
-    within = f"(95% interval {extra.low:.0f} to {extra.high:.0f})"
+    within = f"(95% interval {whole(extra.low)} to {whole(extra.high)})"
     if extra.is_above_zero:
         first = (
-            f"By the randomised holdout, contacting the {top} brings {extra.value:.0f} extra buyers per 1,000"
+            f"By the randomised holdout, contacting the {top} brings {whole(extra.value)} extra buyers "
+            "per 1,000"
         )
     elif extra.is_below_zero:
-        first = f"By the randomised holdout, contacting the {top} costs {-extra.value:.0f} buyers per 1,000"
+        first = (
+            f"By the randomised holdout, contacting the {top} costs {whole(-extra.value)} buyers per 1,000"
+        )
     else:
         first = (
             f"By the randomised holdout, contacting the {top} is not distinguishable from leaving them alone"
         )
-        within = f"(95% interval {extra.low:.0f} to {extra.high:.0f} extra buyers per 1,000)"
+        within = f"(95% interval {whole(extra.low)} to {whole(extra.high)} extra buyers per 1,000)"
     if over_rfm is None or over_rfm.low is None or over_rfm.high is None:
         return f"{first} {within}."
-    against = f"(95% interval of the difference {over_rfm.low:.0f} to {over_rfm.high:.0f})"
+    against = f"(95% interval of the difference {whole(over_rfm.low)} to {whole(over_rfm.high)})"
     if over_rfm.is_above_zero:
-        second = f"That is {over_rfm.value:.0f} more than RFM's {top} brings"
+        second = f"That is {whole(over_rfm.value)} more than RFM's {top} brings"
     elif over_rfm.is_below_zero:
-        second = f"That is {-over_rfm.value:.0f} fewer than RFM's {top} brings"
+        second = f"That is {whole(-over_rfm.value)} fewer than RFM's {top} brings"
     else:
         second = f"That is not distinguishable from what RFM's {top} brings"
     return f"{first} {within}. {second} {against}."
@@ -83,7 +87,7 @@ def trial_sentence(line: DepthLine) -> str:
 def _in_percent(share: Estimate) -> str:
     if share.low is None or share.high is None:
         return ""
-    return f" (95% interval {_number(100 * share.low)} to {_percent(share.high)})"
+    return f" (95% interval {brief(100 * share.low)} to {_percent(share.high)})"
 
 
 def _in_points(difference: Estimate) -> str:
@@ -92,14 +96,9 @@ def _in_points(difference: Estimate) -> str:
     low, high = 100 * difference.low, 100 * difference.high
     if difference.is_below_zero:
         low, high = -high, -low
-    return f" (95% interval {_number(low)} to {_number(high)} points)"
+    return f" (95% interval {brief(low)} to {brief(high)} points)"
 
 
 def _percent(share: float) -> str:
     """0.714 -> '71%', 0.042 -> '4.2%'."""
-    return f"{_number(100 * share)}%"
-
-
-def _number(value: float) -> str:
-    """No more digits than an interval would support: 71.4 -> '71', 4.23 -> '4.2'."""
-    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"
+    return f"{brief(100 * share)}%"

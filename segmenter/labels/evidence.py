@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from segmenter import figures
 from segmenter.labels.intervals import Interval
 
 EvidenceKind = Literal["randomised", "organic_completions", "before_after", "given_labels"]
@@ -41,4 +42,4 @@ def clipped(value: float) -> float:
 
 def points(difference: float) -> str:
     """A difference of shares in words."""
-    return f"{100 * difference:+.1f} percentage points"
+    return f"{figures.points(difference, signed=True)} percentage points"

@@ -71,15 +71,16 @@ def chance_verdict(found: Calibration) -> str:
     """Whether a chance can be taken at its word, in one or two sentences."""
     error = found.error
     assert error is not None
-    told = f"The chance to be {found.outcome} is off by {_points(error.miss.value)} points on average"
+    miss, most_if_right = _apart(error.miss.value, error.if_perfect_at_most)
+    told = f"The chance to be {found.outcome} is off by {miss} points on average"
     if not error.is_off:
         return (
             f"**Yes, as far as {number(found.customers)} customers can tell.** {told}{_within(error.miss)}; "
-            f"chances that are exactly right would show up to {_points(error.if_perfect_at_most)}."
+            f"chances that are exactly right would show up to {most_if_right}."
         )
     worst = max(found.bins, key=lambda each: abs(each.observed - each.predicted))
     most = f"Most where it says {share(worst.predicted)}: it was {share(worst.observed)}."
-    more = f"exactly right chances would show up to {_points(error.if_perfect_at_most)}"
+    more = f"exactly right chances would show up to {most_if_right}"
     if error.is_within(ALLOWED):
         return f"**Nearly.** {told}{_within(error.miss)}; {more}. {most}"
     return f"**No.** {told}{_within(error.miss)}, where {more}. {most}"
@@ -97,7 +98,8 @@ def show_money(evaluation: Evaluation) -> None:
             st.markdown(f"{plain(found.sentence)} {money_ratio(found)}".strip())
             bins = [Told(b.customers, b.expected, b.came.value, b.came.low, b.came.high) for b in found.bins]
             if bins:
-                told, came = "expected per customer", "came per customer"
+                whom = "customer" if found.kind == "value" else "engaged buyer"
+                told, came = f"expected per {whom}", f"came per {whom}"
                 chart(
                     reliability_chart(bins, unit="money", meaning="value", dark=dark(), told=told, came=came),
                     key=f"money_{found.kind}",
@@ -191,6 +193,12 @@ def _within(miss: Estimate) -> str:
 
 def _points(value: float) -> str:
     return f"{100 * value:.1f}".removesuffix(".0")
+
+
+def _apart(one: float, other: float) -> tuple[str, str]:
+    """Two differences in points, with a digit more where they would read alike and are not."""
+    alike = _points(one) == _points(other) and one != other
+    return (f"{100 * one:.2f}", f"{100 * other:.2f}") if alike else (_points(one), _points(other))
 
 
 def _hundred(value: float) -> str:

@@ -60,7 +60,7 @@ def show_sections(card: ModelCard) -> None:
 def _show_rung(rung: Rung) -> None:
     st.caption(f"{plain(rung.strength[0].upper() + rung.strength[1:])}.")
     _show_facts(
-        (*rung.findings, Fact("It cannot tell", Said(rung.cannot)), Fact("What it takes", rung.needed))
+        (*rung.findings, Fact("What it leaves open", Said(rung.cannot)), Fact("What it takes", rung.needed))
     )
 
 

@@ -58,7 +58,8 @@ def ask_other(ready: Ready, others: tuple[ArtifactRecord, ...]) -> str:
 def comparison_id(ready: Ready, other: str) -> str | None:
     """The stored comparison; without one, the button that makes it, or where that work is."""
     stored = results.comparison_of(ready.workspace, ready.model_id, other)
-    job = jobs_panel.newest_job("compare")
+    arguments = ["--model", ready.model_id, "--with", other]
+    job = jobs_panel.newest_job("compare", arguments)
     if job is not None and job.status != "done":
         jobs_panel.job_panel(
             job, doing="Comparing the two models", done="", done_label="", done_page="pages/compare.py"
@@ -71,7 +72,7 @@ def comparison_id(ready: Ready, other: str) -> str | None:
                 "are tested on the same customers. It takes a minute or so, in the background."
             )
             if st.button("Compare the two models", type="primary"):
-                jobs_panel.start("compare", ["--model", ready.model_id, "--with", other])
+                jobs_panel.start("compare", arguments)
     return stored
 
 

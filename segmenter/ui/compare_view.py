@@ -19,7 +19,7 @@ from segmenter.plots.pairs import (
 from segmenter.reasons.words import value_words
 from segmenter.ui.compare_choices import CompareChoice
 from segmenter.ui.components import Card, chart, charts_side_by_side, dark, how_computed, metric_row
-from segmenter.ui.format import MISSING, SEGMENT_WORDS, day, money, number, plain, share
+from segmenter.ui.format import MISSING, SEGMENT_WORDS, day, money, number, plain, points, share
 
 SIDES = ("Only in A", "Only in B", "In both")
 FEW = f"under {MIN_GROUP}"
@@ -84,7 +84,7 @@ def _reach_cards(line: ReachLine | None) -> list[Card]:
     sides.append(
         Card(
             label="A minus B, points",
-            value=f"{100 * difference.value:+.1f}".replace("-", "−").replace("+0.0", "0.0"),
+            value=points(difference.value, signed=True),
             note=_within_points(difference) if clear else "not distinguishable",
             help="A minus B in percentage points of the engaged, on the same customers. "
             + (
@@ -115,12 +115,12 @@ def show_curves(found: ModelComparison, choice: CompareChoice) -> None:
             st.subheader("Who each model reaches", anchor=False)
             st.markdown(plain(found.why_untested or ""))
     with right:
-        points = found.overlap[choice.by]
+        sizes = found.overlap[choice.by]
         chart(
-            overlap_chart(points, depth=choice.depth, dark=dark()),
+            overlap_chart(sizes, depth=choice.depth, dark=dark()),
             key="overlap",
-            alt=overlap_alt(points, depth=choice.depth),
-            table=overlap_table(points, depth=choice.depth),
+            alt=overlap_alt(sizes, depth=choice.depth),
+            table=overlap_table(sizes, depth=choice.depth),
             title="How far the lists agree",
             caption="Share of one list that the other holds too",
         )
@@ -286,4 +286,4 @@ def _within(estimate: Estimate) -> str:
 def _within_points(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}".replace("-", "−")
+    return f"{points(estimate.low)} to {points(estimate.high)}"

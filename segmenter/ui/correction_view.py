@@ -11,7 +11,7 @@ from segmenter.model.report import Check, CorrectionReport, ShareTried
 from segmenter.results import ModelReport
 from segmenter.ui import cached
 from segmenter.ui.components import Card, download, how_computed, metric_row
-from segmenter.ui.format import number, share
+from segmenter.ui.format import number, plain, share
 
 ROWS_SHOWN = 100
 STABLE_DEPTH = 0.2
@@ -63,6 +63,8 @@ def show_correction(model_id: str, report: ModelReport) -> None:
             else f"This model uses the correction in full, for comparison. To be used otherwise, {asked}"
         )
         st.table(_checks(correction), hide_index=True, border="horizontal")
+        if not correction.applied and all(check.passed for check in correction.checks):
+            st.markdown(f"It is not used all the same: {plain(correction.fallback_reason or '')}.")
         how_computed(COMPUTED.format(figures="".join(map(_figures, correction.checks))))
     _show_shares(correction)
     _show_printed(correction)
@@ -76,9 +78,9 @@ def _cards(correction: CorrectionReport) -> list[Card]:
     if correction.estimated_share is not None and correction.estimated_interval is not None:
         low, high = correction.estimated_interval
         estimated, note = share(correction.estimated_share), f"{share(low)} to {share(high)}"
-    used, doubted = "Not used", f"{share(correction.flipped_share)} doubted"
+    used, doubted = "Not used", f"would doubt {share(correction.flipped_share)}"
     if correction.applied:
-        used = "Used"
+        used, doubted = "Used", f"{share(correction.flipped_share)} doubted"
         if 0 < correction.strength < 1:
             used, doubted = "Used in part", f"{share(correction.strength)} of the way"
     return [

@@ -38,7 +38,7 @@ def show_evidence(evidence: Sequence[IntentEvidence]) -> None:
         st.caption(
             "From strongest to weakest: "
             + "; ".join(
-                f"**{words}** (here)" if kind in kinds else f"{words} (not in these data)"
+                f"**{words}** (here)" if kind in (*kinds, "given_labels") else f"{words} (not in these data)"
                 for kind, words in RUNGS.items()
             )
             + "."

@@ -13,6 +13,7 @@ from segmenter.figures import (
     money,
     number,
     period,
+    points,
     share,
     times,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "number",
     "period",
     "plain",
+    "points",
     "share",
     "times",
     "with_table_words",

@@ -4,7 +4,7 @@ The panel is a fragment that looks at the catalog once a second; the job itself 
 does not care whether anyone looks, so leaving the page and coming back changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -36,9 +36,14 @@ def put_away(job: Job) -> None:
     _note(PUT_AWAY, job.id)
 
 
-def newest_job(verb: str) -> Job | None:
-    """The newest job of this kind, unless it ended out of this reader's sight or was put away."""
-    newest = next((job for job in jobs.jobs(cached.workspace()) if job.verb == verb), None)
+def newest_job(verb: str, arguments: Sequence[str] | None = None) -> Job | None:
+    """The newest job of this kind (with just these arguments, where they are given), unless it ended out of
+    this reader's sight or was put away.
+    """
+    of_this_kind = (job for job in jobs.jobs(cached.workspace()) if job.verb == verb)
+    newest = next(
+        (job for job in of_this_kind if arguments is None or [*job.arguments] == [*arguments]), None
+    )
     if newest is None or newest.id in st.session_state.get(PUT_AWAY, ()):
         return None
     if newest.status == "done" and newest.id not in st.session_state.get(WATCHED, ()):

@@ -13,7 +13,7 @@ from segmenter.evaluation.gains import GainCurve, captured_at
 from segmenter.evaluation.paper_ranking import THRESHOLDS, PaperRanking
 from segmenter.plots.gains import LINES, gain_alt, gain_chart, gain_table
 from segmenter.ui.components import Card, chart, dark, metric_row
-from segmenter.ui.format import MISSING, listed, number, share
+from segmenter.ui.format import MISSING, listed, number, points, share
 
 NOT_RIVALS: Final = (OURS, "value", "random")
 COLUMN_HELP: Final = {
@@ -31,10 +31,20 @@ METHOD_HELP: Final = """
 - **Two-stage trees**: engaged against unengaged among buyers within reach, both weighing the same, times the
   chance not to be inactive; both by boosted trees.
 - **Logistic regression**: the chance to engage and buy, on the same piecewise-linear expansion as the model.
+- **As the paper prints it**: this model with the correction exactly as the paper prints it.
 - **Past spend**: who has spent most so far. **RFM**, **Response model**, **Uncorrected**: as above.
 - Their settings were fixed beforehand. Spend counts net of returns, and not below 0 for anybody.
 - Several methods are compared at once, so that one in forty may look ahead by chance alone.
 """
+IN_A_SENTENCE: Final = {
+    "printed": "the model corrected as the paper prints it",
+    "response": "the response model",
+    "uncorrected": "the uncorrected model",
+    "boosted": "boosted trees",
+    "boosted_two_stages": "two-stage trees",
+    "logistic": "logistic regression",
+    "past_spend": "past spend",
+}
 VERDICT: Final = {
     "more": "more, beyond chance",
     "fewer": "fewer, beyond chance",
@@ -91,18 +101,22 @@ def methods_sentence(lines: Sequence[MethodLine]) -> str:
         ("more of what the engaged spent", [line.spend_ahead for line in rivals]),
     ):
         better = [
-            f"{LINES[line.method].name} ({_points(found)} points)"
+            f"{_in_a_sentence(line)} ({_points(found)} points)"
             for line, found in zip(rivals, differences, strict=True)
             if found is not None and found.is_below_zero
         ]
         if better:
             said.append(f"**Ahead of Segmenter at {top}, with {words}: {listed(better)}.**")
-    behind = [LINES[line.method].name for line in rivals if line.ahead and line.ahead.is_above_zero]
+    behind = [_in_a_sentence(line) for line in rivals if line.ahead and line.ahead.is_above_zero]
     if not said:
         said.append(f"No other method is ahead of Segmenter beyond chance at {top}.")
     if behind:
         said.append(f"Segmenter reaches more of the engaged than {listed(behind)}.")
     return " ".join(said)
+
+
+def _in_a_sentence(line: MethodLine) -> str:
+    return IN_A_SENTENCE.get(line.method, LINES[line.method].name)
 
 
 def methods_table(lines: Sequence[MethodLine]) -> pd.DataFrame:
@@ -219,15 +233,12 @@ def _beside(ahead: Estimate | None) -> str:
     if ahead.is_above_zero or ahead.is_below_zero:
         word = "fewer" if ahead.is_above_zero else "more"
         return f"{_points(ahead)} points {word}"
-    return f"not distinguishable ({_signed(-ahead.high)} to {_signed(-ahead.low)} points)"
+    low, high = (points(-end, signed=True) for end in (ahead.high, ahead.low))
+    return f"not distinguishable ({low} to {high} points)"
 
 
 def _points(ahead: Estimate) -> str:
     """Size of a difference with its interval, both without a sign: the words say which way."""
     assert ahead.low is not None and ahead.high is not None
     low, high = sorted((abs(ahead.low), abs(ahead.high)))
-    return f"{100 * abs(ahead.value):.1f} ({100 * low:.1f} to {100 * high:.1f})"
-
-
-def _signed(value: float) -> str:
-    return f"{100 * value:+.1f}".replace("-", "−")
+    return f"{points(abs(ahead.value))} ({points(low)} to {points(high)})"

@@ -10,7 +10,7 @@ from segmenter.plots.table1 import METRIC_WORDS, table1_alt, table1_chart, table
 from segmenter.results import ModelReport
 from segmenter.ui.components import Card, chart, charts_side_by_side, dark, how_computed, metric_row
 from segmenter.ui.evidence_card import show_evidence
-from segmenter.ui.format import MARGIN_NOTE, day, number, plain, share, without_auc
+from segmenter.ui.format import MARGIN_NOTE, day, number, plain, points, share, without_auc
 from segmenter.ui.needs import Ready
 from segmenter.ui.reach import depth_line, reach_cards, rfm_verdict
 
@@ -23,7 +23,7 @@ LINE_HELP = (
     "without "
     "the correction of doubtful labels. By value: this model times the expected amount, or the margin where "
     "the data give it. Trees and logistic regression: the chance to engage, learned from the same customers. "
-    "Past spend: who spent most so far."
+    "Past spend: who spent most so far. As the paper prints it: this model with the paper's own correction."
 )
 METRIC_HELP = {
     "precision": "Of the customers selected, the share who turned out engaged.",
@@ -198,15 +198,11 @@ def _difference_words(evaluation: Evaluation, group: str, metric: str) -> str:
     difference, words = found[0].difference, METRIC_WORDS[metric].lower()
     if difference.low is None or difference.high is None:
         return f"There is too little data to say whether {words} differs from RFM's."
-    within = f"(95% interval {_points(difference.low)} to {_points(difference.high)})"
+    within = f"(95% interval {points(difference.low)} to {points(difference.high)})"
     if difference.is_above_zero or difference.is_below_zero:
         side = "above" if difference.is_above_zero else "below"
-        return f"Segmenter's {words} is {_points(abs(difference.value))} points {side} RFM's {within}."
+        return f"Segmenter's {words} is {points(abs(difference.value))} points {side} RFM's {within}."
     return f"Segmenter's {words} is not distinguishable from RFM's {within}."
-
-
-def _points(value: float) -> str:
-    return f"{100 * value:.1f}".replace("-", "−")
 
 
 def _behind_rfm(evaluation: Evaluation, report: ModelReport) -> list[str]:

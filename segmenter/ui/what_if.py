@@ -12,7 +12,7 @@ from segmenter import results
 from segmenter.model.report import CorrectionReport
 from segmenter.results import ModelReport
 from segmenter.ui import cached, jobs_panel
-from segmenter.ui.compare_choices import OTHER_CHOICE
+from segmenter.ui.compare_choices import OTHER_CHOICE, other_models
 from segmenter.ui.components import how_computed
 from segmenter.ui.format import plain, share
 from segmenter.ui.needs import Ready
@@ -101,8 +101,8 @@ def show_what_if(ready: Ready) -> None:
         help="The share is estimated from alike customers who did not look; low and high are the ends of its "
         "interval. A model is trained for each one you pick."
         if told
-        else "Nobody could look without buying here, so no share can be estimated. A label is doubted where "
-        "the model finds engagement unlikely; a higher threshold doubts more.",
+        else "For this model no share was estimated from alike customers. A label is doubted where the model "
+        "finds engagement unlikely; a higher threshold doubts more.",
     )
     no_tau = " The doubt threshold (tau) plays no part in this model: alike customers tell whom to doubt."
     st.caption(
@@ -153,9 +153,9 @@ def _show_trainings(ready: Ready) -> None:
 
 
 def _offer_to_compare(ready: Ready, job: Job) -> None:
-    """What was tried is trained: compare it, unless it has been deleted meanwhile."""
+    """What was tried is trained: compare it, unless it was deleted, put to use or is of other customers."""
     model = (job.result or {}).get("model")
-    if model not in {each.id for each in ready.workspace.records("model")}:
+    if model not in {each.id for each in other_models(ready)}:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(_name(job))}** is trained.", width="stretch")

@@ -121,7 +121,7 @@ def test_it_is_small_and_asks_nobody_for_anything(page: str, outline: Outline) -
         name for _, attributes in outline.tags for name in attributes
     }
     policy = [meta["content"] for meta in outline.having("meta") if meta.get("http-equiv")]
-    assert policy == ["default-src 'none'; style-src 'unsafe-inline'"]
+    assert policy == ["default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"]
     for scheme in ("@media (prefers-color-scheme: dark)", "@media print"):
         assert scheme in page
 

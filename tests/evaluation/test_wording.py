@@ -62,7 +62,7 @@ def test_an_effect_of_contacting_reads_with_its_interval_and_beside_rfm() -> Non
     assert trial_sentence(line(Estimate(31.2, 5.1, 57.4), Estimate(12.0, -8.0, 33.0))) == (
         "By the randomised holdout, contacting the top 20% brings 31 extra buyers per 1,000 "
         "(95% interval 5 to 57). That is not distinguishable from what RFM's top 20% brings "
-        "(95% interval of the difference -8 to 33)."
+        "(95% interval of the difference −8 to 33)."
     )
 
 

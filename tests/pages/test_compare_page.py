@@ -193,7 +193,7 @@ def test_a_model_from_a_file_is_not_compared_and_it_is_said_why(one_model: Journ
     assert [button.label for button in at.button] == ["Train a model"]
 
 
-def test_a_damaged_comparison_is_said_in_words(two_models: ComparedPair) -> None:
+def test_a_damaged_comparison_can_be_made_anew(two_models: ComparedPair) -> None:
     path = two_models.workspace.path(two_models.comparison) / COMPARISON_FILE
     path.chmod(0o644)
     path.write_text("{}")
@@ -201,7 +201,7 @@ def test_a_damaged_comparison_is_said_in_words(two_models: ComparedPair) -> None
     at = page("compare")
     cached.comparison.clear()
     assert not at.exception
-    assert "compare the models again" in at.error[0].value
+    assert "Compare the two models" in [button.label for button in at.button]
 
 
 def test_a_what_if_trains_with_one_thing_changed_and_scores_nobody(
@@ -267,3 +267,21 @@ def test_a_trained_what_if_is_offered_for_comparison_here_and_on_the_training_pa
 def test_a_training_for_use_is_not_told_here(two_models: ComparedPair) -> None:
     ended_training(two_models.workspace, two_models.other, "--complete")
     assert "Compare with it" not in [button.label for button in page("compare", JOB).button]
+
+
+def test_a_what_if_that_was_put_to_use_is_not_compared_with_itself(two_models: ComparedPair) -> None:
+    ended_training(two_models.workspace, two_models.model)
+    assert "Compare with it" not in [button.label for button in page("compare", JOB).button]
+
+
+def test_work_on_another_pair_is_not_told_as_work_on_this_one(two_models: ComparedPair) -> None:
+    two_models.workspace.delete(two_models.comparison)
+    with two_models.workspace.catalog.writing() as connection:
+        connection.execute(
+            "INSERT INTO jobs (id, verb, arguments, status, created_at, share, error)"
+            " VALUES (?, 'compare', ?, 'failed', ?, 0, 'No.')",
+            (JOB, '["--model","model-a","--with","model-b"]', "2026-01-01T00:00:00+00:00"),
+        )
+    at = page("compare")
+    assert not at.error
+    assert "Compare the two models" in [button.label for button in at.button]

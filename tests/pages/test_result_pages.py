@@ -21,6 +21,7 @@ from segmenter.evaluation.depths import DepthTable
 from segmenter.evaluation.gains import captured_at
 from segmenter.evaluation.groups import groups_sentence
 from segmenter.evaluation.prompted_verdict import PromptedBin, PromptedCalibration
+from segmenter.model.report import Check
 from segmenter.results import open_evaluation, open_explanation, open_report, open_summary, write_json
 from segmenter.summary import ScoresSummary
 from segmenter.ui import cached
@@ -236,7 +237,7 @@ def test_every_method_stands_beside_the_model_best_first(walked: Journey, evalua
         (Estimate(-0.05, -0.08, -0.02), "Ahead of Segmenter at 20%", "5.0 (2.0 to 8.0) points more"),
         (
             Estimate(0.05, 0.02, 0.08),
-            "more of the engaged than Boosted trees",
+            "more of the engaged than boosted trees",
             "5.0 (2.0 to 8.0) points fewer",
         ),
         (
@@ -304,6 +305,31 @@ def test_the_paper_threshold_answers_at_once(walked: Journey, evaluation: Evalua
         assert values(at)["Engaged reached, paper's"] == share(found.at(0.4)[0])
         assert paper_sentence(found, 0.4, evaluation) in [text.value for text in at.markdown]
     assert any("Nothing is trained again" in text.value for text in at.markdown)
+
+
+def test_a_correction_that_passed_and_is_not_used_says_why(
+    walked: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = open_report(walked.workspace, walked.model)
+    check = Check(name="intent", corrected=0.6, uncorrected=0.5, standard_error=0.01, passed=True)
+    correction = replace(
+        report.training.correction,
+        applied=False,
+        checks=(check,),
+        estimated_share=0.6,
+        estimated_interval=(0.5, 0.7),
+        fallback_reason="a *holdout* could not tell",
+    )
+    told = replace(report, training=replace(report.training, correction=correction))
+    monkeypatch.setattr(cached, "report", lambda _: told)
+    shown = [each.value for each in page("training").markdown]
+    assert r"It is not used all the same: a \*holdout\* could not tell." in shown
+
+
+def test_methods_are_named_as_a_sentence_needs(evaluation: Evaluation) -> None:
+    ahead = Estimate(0.1, 0.05, 0.15)
+    line = replace(evaluation.beside[0], method="printed", ahead=ahead, spend_ahead=None)
+    assert methods_sentence([line]).endswith("than the model corrected as the paper prints it.")
 
 
 def test_a_test_made_earlier_can_be_made_again(

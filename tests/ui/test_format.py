@@ -12,6 +12,20 @@ from segmenter.ui import format as words
 
 
 @pytest.mark.parametrize(
+    ("value", "text", "signed"),
+    [
+        (0.0168, "1.7", "+1.7"),
+        (-0.0168, "−1.7", "−1.7"),
+        (-0.0004, "0.0", "0.0"),
+        (0.0004, "0.0", "0.0"),
+        (None, "–", "–"),
+    ],
+)
+def test_points_that_round_to_nothing_have_no_sign(value: float | None, text: str, signed: str) -> None:
+    assert (words.points(value), words.points(value, signed=True)) == (text, signed)
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (26016, "26,016"),
