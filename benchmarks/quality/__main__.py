@@ -13,10 +13,10 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.quality.measures import Figures, judge_world
+from benchmarks.quality.measures import Figures, judge_seed
 from benchmarks.quality.pages import Group, page
 from benchmarks.quality.starbucks import judge_starbucks
-from benchmarks.quality.worlds import WORLDS, make_world
+from benchmarks.quality.worlds import WORLDS
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "quality.md"
@@ -40,7 +40,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
         groups = [
-            _group(pool, name, partial(_judge_seed, name, arguments.customers), range(1, arguments.seeds + 1))
+            _group(pool, name, partial(judge_seed, name, arguments.customers), range(1, arguments.seeds + 1))
             for name in arguments.worlds
         ]
         if arguments.splits and arguments.data.is_dir():
@@ -58,10 +58,6 @@ def main() -> None:
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(text, encoding="utf-8")
     print(text)
-
-
-def _judge_seed(name: str, customers: int, seed: int) -> Figures:
-    return judge_world(make_world(name, customers, seed))
 
 
 def _group(

@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.quality.challengers import CHALLENGERS
 from benchmarks.quality.learning import BOOSTED, Learned, Predictor, Ranking, Unavailable, trial_of
 from benchmarks.quality.product import train_product
-from benchmarks.quality.worlds import Judged, World
+from benchmarks.quality.worlds import Judged, World, make_world
 from segmenter.evaluation.gains import captured_at, gain_curve
 from segmenter.labels.intent import what_is_known
 from segmenter.settings import TrainingSettings
@@ -46,6 +46,11 @@ def predictors(learned: Learned) -> tuple[dict[str, Predictor], dict[str, str], 
         except Unavailable as reason:
             unavailable[name] = str(reason)
     return trained, unavailable, product.sentence
+
+
+def judge_seed(name: str, customers: int, seed: int) -> Figures:
+    """Make the world of that name and seed, and judge every method in it."""
+    return judge_world(make_world(name, customers, seed))
 
 
 def judge_world(world: World) -> Figures:
