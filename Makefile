@@ -37,6 +37,10 @@ benchmarks: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.starbucks --other-kinds
 	$(BIN)/python -m benchmarks.starbucks_segments
 	$(BIN)/python -m benchmarks.hidden_truth
+	$(BIN)/python -m pip install --quiet -r benchmarks/quality/requirements.txt
+	$(BIN)/python -m benchmarks.quality --jobs 2
+	$(BIN)/python -m benchmarks.quality.never_worse
+	$(BIN)/python -m benchmarks.stability
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
