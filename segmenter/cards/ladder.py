@@ -160,7 +160,10 @@ def _needed(stored: StoredResults, kind: str, *, here: bool, tells: bool) -> Sai
             customers=("customers of a kind", f"{REPORT}: settings.network.members"),
         )
     if kind == "given_labels":
-        return Said("Bring in campaign touches with their times (sent, seen, clicked, redeemed).")
+        return Said(
+            "Bring in campaign touches with their times (sent, seen, clicked, redeemed), where they are not "
+            "there yet; beyond that, what the rungs above ask for."
+        )
     if kind == "before_after" and here:
         return Said(
             "The rule says no more than its placebo, or has none: more of the same would hardly help. Hold "

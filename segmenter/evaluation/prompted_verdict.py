@@ -84,8 +84,8 @@ class PromptedCalibration:
         if self.holdout_needed is None:
             return ""
         return (
-            f" What would tell: holding back about {self.holdout_needed:,} customers by chance, with at "
-            "least as many contacted, or bringing in known intents."
+            f" To call it a probability takes more than to show an effect: about {self.holdout_needed:,} "
+            "customers held back by chance, with at least as many contacted, or known intents."
         )
 
 

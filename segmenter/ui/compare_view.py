@@ -221,7 +221,7 @@ def show_why(found: ModelComparison, choice: CompareChoice) -> None:
                 alt=moves_alt(group.why, side),
                 table=moves_table(group.why, side),
                 title=f"What brings them into {side}'s list",
-                caption=f"Points by which {side} lifts the prompted score of those only in its list more "
+                caption=f"How far {side} lifts the prompted score of those only in its list more "
                 "than the other model does; features that matter to everybody alike cancel out.",
             )
     st.markdown(_other_factor(moved.ours, moved.theirs))

@@ -125,16 +125,16 @@ def _ended_well(job: Job, done: str, label: str, page: str) -> None:
 def _ended_otherwise(job: Job, doing: str, kept: str) -> None:
     left = plain(kept) or "Nothing new was kept."
     if job.status == "cancelled":
-        st.info(f"{left} What was there before is as it was.", title=f"Stopped: {doing}")
+        st.info(f"{left} What was there before is as it was.", title=f"Stopped: {plain(doing)}")
     elif job.status == "interrupted":
         st.warning(
             f"The work ended before it was finished, as when the computer is switched off. {left} "
             "What was there before is as it was; start it again when you like.",
-            title=f"Interrupted: {doing}",
+            title=f"Interrupted: {plain(doing)}",
         )
     else:
         reason = plain(with_table_words(job.error or "No reason was recorded."))
-        st.error(f"{reason} {plain(kept)}".strip(), title=f"Did not work: {doing}")
+        st.error(f"{reason} {plain(kept)}".strip(), title=f"Did not work: {plain(doing)}")
     _put_away_button(job)
 
 

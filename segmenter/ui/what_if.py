@@ -57,7 +57,7 @@ def choices(correction: CorrectionReport) -> tuple[WhatIf, ...]:
         return tuple(
             WhatIf(
                 label=f"{words}: {share(value)}",
-                name=f"What if {share(value)} would have bought anyway",
+                name=f"What if {share(value, digits=1)} would have bought anyway",
                 changes={"organic_share": round(value, 4)},
             )
             for words, value in shares.items()

@@ -125,7 +125,7 @@ def test_a_small_trial_says_how_large_one_would_need_to_be(rng: np.random.Genera
     found = judged(*with_trial(rng, 1_200))
     assert not found.is_probability
     assert found.holdout_needed is not None
-    assert f"{found.holdout_needed:,} customers by chance" in found.sentence
+    assert f"{found.holdout_needed:,} customers held back by chance" in found.sentence
 
 
 def test_the_share_of_extra_buyers_worked_by_hand() -> None:
@@ -205,4 +205,4 @@ def test_without_evidence_the_evaluation_calls_it_a_score(make_customers) -> Non
     ).prompted
     assert found is not None
     assert (found.basis, found.is_probability) == ("none", False)
-    assert "holding back about" in found.sentence
+    assert "customers held back by chance" in found.sentence

@@ -220,7 +220,7 @@ def test_a_what_if_trains_with_one_thing_changed_and_scores_nobody(
     assert verb == "train"
     assert "--complete" not in words
     assert what_if.KEPT in words
-    assert f"--name=What if {share(high)} would have bought anyway" in words
+    assert f"--name=What if {share(high, digits=1)} would have bought anyway" in words
     pairs = dict(words[k + 1].split("=") for k, word in enumerate(words) if word == "--set")
     settings = TrainingSettings().with_pairs(pairs)
     assert settings.correction.fall_back is False
