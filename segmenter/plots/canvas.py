@@ -1,14 +1,16 @@
-"""An empty figure in the product's look, and words made safe to write on it.
+"""An empty figure in the product's look, lines of shares with their band, and words made safe to write on it.
 
 Every chart starts here: transparent ground, hairline grid, margins that grow with the tick labels, nothing to
 drag or zoom. Heights are fixed in pixels and widths follow the page.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
-from segmenter.plots.palette import surface
+from segmenter.plots.palette import Meaning, mark, surface, veil
 
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", sans-serif'
 FONT_SIZE = 14
@@ -147,3 +149,49 @@ def stem_and_dot(
         "cliponaxis": False,
     }
     return stem, dot
+
+
+def share_curve(
+    x: Sequence[float],
+    y: Sequence[float],
+    name: str,
+    meaning: Meaning,
+    width: float,
+    dash: str,
+    dark: bool,
+) -> dict[str, Any]:
+    """A line of shares in [0, 1], in the colour of what it means."""
+    return {
+        "type": "scatter",
+        "x": np.array(x, dtype=np.float32),
+        "y": np.array(y, dtype=np.float32),
+        "mode": "lines",
+        "name": name,
+        "line": {"color": mark(meaning, dark), "width": width, "dash": dash},
+        "hovertemplate": "%{y:.0%}",
+    }
+
+
+def band(
+    x: Sequence[float],
+    low: Sequence[float] | None,
+    high: Sequence[float] | None,
+    meaning: Meaning,
+    dark: bool,
+) -> list[dict[str, Any]]:
+    """The soft band between low and high, where there is an interval."""
+    if low is None or high is None:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "x": np.array([*x, *reversed(x)], dtype=np.float32),
+            "y": np.array([*high, *reversed(low)], dtype=np.float32),
+            "mode": "lines",
+            "line": {"width": 0},
+            "fill": "toself",
+            "fillcolor": veil(meaning, dark),
+            "hoverinfo": "skip",
+            "name": "95% interval",
+        }
+    ]

@@ -9,9 +9,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segmenter.evaluation.gains import GainCurve, captured_at
-from segmenter.plots.canvas import axis_title, figure_of, share_axis, stem_and_dot, words_at
+from segmenter.plots.canvas import (
+    axis_title,
+    band,
+    figure_of,
+    share_axis,
+    share_curve,
+    stem_and_dot,
+    words_at,
+)
 from segmenter.plots.labelling import place_labels
-from segmenter.plots.palette import Meaning, ink, mark, veil
+from segmenter.plots.palette import Meaning, ink, mark
 
 HEIGHT = 340
 TABLE_DEPTHS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
@@ -58,7 +66,7 @@ def gain_chart(
     lead = gains[shown[0]]
     lines = {key: (gains[key].depth, gains[key].captured) for key in shown}
     traces = [_line(key, gains[key], dark) for key in reversed(shown)]
-    traces[-1:-1] = _interval(lead, LINES[shown[0]].meaning, dark)
+    traces[-1:-1] = band(lead.depth, lead.low, lead.high, LINES[shown[0]].meaning, dark)
     shapes, annotations, stem = [], [], None
     if depth is not None:
         stem = (depth, captured_at(lead, depth))
@@ -126,31 +134,4 @@ def gain_table(gains: Mapping[str, GainCurve], *, show: Sequence[str], depth: fl
 
 def _line(key: str, curve: GainCurve, dark: bool) -> dict[str, Any]:
     style = LINES[key]
-    return {
-        "type": "scatter",
-        "x": np.array(curve.depth, dtype=np.float32),
-        "y": np.array(curve.captured, dtype=np.float32),
-        "mode": "lines",
-        "name": style.name,
-        "line": {"color": mark(style.meaning, dark), "width": style.width, "dash": style.dash},
-        "hovertemplate": "%{y:.0%}",
-    }
-
-
-def _interval(curve: GainCurve, meaning: Meaning, dark: bool) -> list[dict[str, Any]]:
-    """The soft band between low and high, where the curve has one."""
-    if curve.low is None or curve.high is None:
-        return []
-    return [
-        {
-            "type": "scatter",
-            "x": np.array([*curve.depth, *reversed(curve.depth)], dtype=np.float32),
-            "y": np.array([*curve.high, *reversed(curve.low)], dtype=np.float32),
-            "mode": "lines",
-            "line": {"width": 0},
-            "fill": "toself",
-            "fillcolor": veil(meaning, dark),
-            "hoverinfo": "skip",
-            "name": "95% interval",
-        }
-    ]
+    return share_curve(curve.depth, curve.captured, style.name, style.meaning, style.width, style.dash, dark)

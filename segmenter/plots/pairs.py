@@ -10,9 +10,17 @@ import plotly.graph_objects as go
 
 from segmenter.comparing.comparison import OverlapPoint
 from segmenter.evaluation.gains import GainCurve, captured_at
-from segmenter.plots.canvas import axis_title, figure_of, share_axis, stem_and_dot, words_at
+from segmenter.plots.canvas import (
+    axis_title,
+    band,
+    figure_of,
+    share_axis,
+    share_curve,
+    stem_and_dot,
+    words_at,
+)
 from segmenter.plots.labelling import place_labels
-from segmenter.plots.palette import Meaning, ink, mark, veil
+from segmenter.plots.palette import Meaning, ink, mark
 
 HEIGHT = 340
 TABLE_DEPTHS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
@@ -124,7 +132,7 @@ def _chart(lines: Sequence[_Line], *, dot: tuple[float, float], dark: bool) -> g
     """Shares in [0, 1] on both axes; the first line is the one the page is about and carries the dot."""
     lead = lines[0]
     traces = [_trace(line, dark) for line in reversed(lines)]
-    traces[-1:-1] = _band(lead, dark)
+    traces[-1:-1] = band(lead.x, lead.low, lead.high, lead.meaning, dark)
     stem, point = stem_and_dot(*dot, mark(lead.meaning, dark), dark=dark)
     shapes, annotations = [stem], []
     places = place_labels(
@@ -152,30 +160,4 @@ def _chart(lines: Sequence[_Line], *, dot: tuple[float, float], dark: bool) -> g
 
 
 def _trace(line: _Line, dark: bool) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "x": np.array(line.x, dtype=np.float32),
-        "y": np.array(line.y, dtype=np.float32),
-        "mode": "lines",
-        "name": line.name,
-        "line": {"color": mark(line.meaning, dark), "width": line.width, "dash": line.dash},
-        "hovertemplate": "%{y:.0%}",
-    }
-
-
-def _band(line: _Line, dark: bool) -> list[dict[str, Any]]:
-    if line.low is None or line.high is None:
-        return []
-    return [
-        {
-            "type": "scatter",
-            "x": np.array([*line.x, *reversed(line.x)], dtype=np.float32),
-            "y": np.array([*line.high, *reversed(line.low)], dtype=np.float32),
-            "mode": "lines",
-            "line": {"width": 0},
-            "fill": "toself",
-            "fillcolor": veil(line.meaning, dark),
-            "hoverinfo": "skip",
-            "name": "95% interval",
-        }
-    ]
+    return share_curve(line.x, line.y, line.name, line.meaning, line.width, line.dash, dark)

@@ -34,6 +34,21 @@ class AudienceChoice:
     suppress: Path | None = None
 
 
+def ask_ranking(key: str, help: str) -> Ranking:
+    """By chance or by value; kept in the address of the page under `key`."""
+    return st.segmented_control(
+        "Ranked by",
+        list(RANKINGS),
+        default="score",
+        required=True,
+        format_func=RANKINGS.__getitem__,
+        key=key,
+        bind="query-params",
+        persist_state="session",
+        help=help,
+    )
+
+
 def ask_size(value_of: ValueOf) -> AudienceChoice:
     """The target percentile and the ranking; both kept in the address of the page."""
     left, right = st.columns([4, 1], gap="medium")
@@ -50,16 +65,9 @@ def ask_size(value_of: ValueOf) -> AudienceChoice:
             help="The best-ranked share of all scored customers. Everything below follows at once.",
         )
     with right:
-        by = st.segmented_control(
-            "Ranked by",
-            list(RANKINGS),
-            default="score",
-            required=True,
-            format_func=RANKINGS.__getitem__,
-            key="by",
-            bind="query-params",
-            persist_state="session",
-            help="Chance: how much a customer looks prompted and likely to buy; for ranking, not a "
+        by = ask_ranking(
+            "by",
+            "Chance: how much a customer looks prompted and likely to buy; for ranking, not a "
             f"probability. Value: that score times {VALUE_WORDS[value_of]}, so that larger ones come first.",
         )
     return AudienceChoice(top=float(percent) / 100, by=by)

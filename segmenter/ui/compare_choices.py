@@ -8,7 +8,7 @@ import streamlit as st
 from segmenter import results
 from segmenter.comparing.comparison import By
 from segmenter.ui import jobs_panel
-from segmenter.ui.audience_controls import RANKINGS
+from segmenter.ui.audience_controls import ask_ranking
 from segmenter.ui.format import day, plain
 from segmenter.ui.needs import Ready
 from segmenter.workspace.catalog import ArtifactRecord
@@ -93,16 +93,9 @@ def ask_size() -> CompareChoice:
             help="Each model chooses its best customers, as many as this. Everything below follows at once.",
         )
     with right:
-        by = st.segmented_control(
-            "Ranked by",
-            list(RANKINGS),
-            default="score",
-            required=True,
-            format_func=RANKINGS.__getitem__,
-            key="compare_by",
-            bind="query-params",
-            persist_state="session",
-            help="Chance: how much a customer looks prompted and likely to buy. Value: that score times the "
+        by = ask_ranking(
+            "compare_by",
+            "Chance: how much a customer looks prompted and likely to buy. Value: that score times the "
             "expected amount.",
         )
     return CompareChoice(depth=float(percent) / 100, by=by)
