@@ -19,30 +19,36 @@ from segmenter.engines import open_engine
 from segmenter.features.catalog import feature_specs
 from segmenter.features.tables import register_dataset
 from segmenter.model.two_stage import Predictions, fit_two_stage
-from segmenter.samples import gather_samples, stack_examples
+from segmenter.samples import Sample, gather_samples, stack_examples
 from segmenter.settings import TrainingSettings
 from segmenter.synthetic import make_world
+from segmenter.tables.dataset import Dataset
 
 RESULTS = Path(__file__).resolve().parent / "results" / "stability.md"
 DEPTH = 0.2
 RANKINGS = ("score", "expected_value")
 
 
-def predictions(customers: int, seeds: int, folder: Path) -> list[Predictions]:
-    """What each seed's model says of all customers at the test cutoff."""
-    settings = TrainingSettings()
+def demo_examples(customers: int, folder: Path) -> tuple[Dataset, list[Sample], Sample]:
+    """A demo world's samples to learn from, one per training cutoff, and the one at the test cutoff."""
+    windows = TrainingSettings().windows
     dataset = make_world(folder / "world", customers=customers, seed=1)
-    cutoffs = suggest_cutoffs(dataset, settings.windows.outcome_days)
+    cutoffs = suggest_cutoffs(dataset, windows.outcome_days)
     with open_engine(allowed=(folder,), scratch=folder) as engine:
         register_dataset(engine, folder / "world")
         days = (*cutoffs.train, cutoffs.test)
-        *samples, test = gather_samples(engine, dataset, settings.windows, days, scratch=folder)
+        *samples, test = gather_samples(engine, dataset, windows, days, scratch=folder)
+    return dataset, samples, test
+
+
+def predictions(customers: int, seeds: int, folder: Path) -> list[Predictions]:
+    """What each seed's model says of all customers at the test cutoff."""
+    dataset, samples, test = demo_examples(customers, folder)
     said = []
     for seed in range(seeds):
-        chosen = settings.replaced(seed=seed)
-        model, report = fit_two_stage(
-            stack_examples(samples, dataset, chosen), feature_specs(dataset), chosen
-        )
+        chosen = TrainingSettings().replaced(seed=seed)
+        examples = stack_examples(samples, dataset, chosen)
+        model, report = fit_two_stage(examples, feature_specs(dataset), chosen)
         print(f"seed {seed}: {report.correction.sentence}", file=sys.stderr)
         said.append(model.predict(test.features))
     return said

@@ -189,7 +189,7 @@ def _ask_network() -> Network:
         value=usual.device == "auto",
         key="device",
         persist_state="session",
-        help="The list is the same without one.",
+        help="The list is the same without one, and seldom sooner there: the model is small.",
     )
     return Network(
         n_hidden=hidden,
