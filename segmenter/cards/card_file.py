@@ -1,10 +1,8 @@
 """A model card -> one HTML file that needs nothing else: no script, no network, light and dark, and print."""
 
-import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -13,7 +11,7 @@ from segmenter.cards.card import ModelCard
 from segmenter.cards.making import make_card
 from segmenter.cards.picture import HEIGHT, WIDTH, gain_picture
 from segmenter.cards.stored import open_stored
-from segmenter.errors import WorkspaceError
+from segmenter.delivery.whole_file import AS_USUAL, whole_file
 from segmenter.plots.palette import DARK, LIGHT, Meaning, ink, mark, veil
 from segmenter.workspace import Workspace
 
@@ -23,21 +21,8 @@ DRAWN: Final[tuple[Meaning, ...]] = ("segmenter", "rfm", "random")
 def write_card(ws: Workspace, model: str, out: Path) -> Path:
     """Write the card of a model as HTML, whole or not at all. Raises WorkspaceError in plain words."""
     html = card_html(make_card(open_stored(ws, model)))
-    unfinished = None
-    try:
-        with NamedTemporaryFile("wb", dir=out.parent, prefix=".writing-", delete=False) as file:
-            unfinished = Path(file.name)
-            file.write(html.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(out)
-    except OSError as error:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
-        raise WorkspaceError(
-            f"The file '{out.name}' could not be written to '{out.parent}': {error.strerror or error}. "
-            "Choose a folder that exists, can be written to and has room."
-        ) from error
+    with whole_file(out, mode=AS_USUAL) as file:  # no customer is in it
+        file.write(html.encode("utf-8"))
     return out
 
 

@@ -2,14 +2,13 @@
 
 import csv
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
-from segmenter.errors import WorkspaceError
+from segmenter.delivery.whole_file import whole_file
 
 # What a spreadsheet takes for the start of a formula, full-width forms and control characters included.
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -37,37 +36,22 @@ def safe_cell(value: object, column: str = "") -> object:
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> WrittenFile:
-    """Write UTF-8 CSV to a temporary name beside `path`, sync it and rename it.
-
-    Raises WorkspaceError in plain words when the folder is missing, read-only or full; `path` is then as it
-    was before.
+    """Write UTF-8 CSV. Raises WorkspaceError in plain words when the folder is missing, read-only or full;
+    `path` is then as it was before.
     """
     n_rows = guarded = 0
-    temporary = None
-    try:
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=".writing-", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            writer = csv.writer(file)
-            writer.writerow([safe_cell(name) for name in header])
-            for row in rows:
-                cells = [safe_cell(value, column) for column, value in zip(header, row, strict=True)]
-                guarded += sum(
-                    cell is not value for cell, value in zip(cells, row, strict=True) if value is not None
-                )
-                writer.writerow(cells)
-                n_rows += 1
-            file.flush()
-            os.fsync(file.fileno())
-        with temporary.open("rb") as written:
-            digest = hashlib.file_digest(written, "sha256").hexdigest()
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise WorkspaceError(
-            f"The file '{path.name}' could not be written to '{path.parent}': {error.strerror or error}. "
-            "Choose a folder that exists, can be written to and has room."
-        ) from error
+    with whole_file(path) as file:
+        text = TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow([safe_cell(name) for name in header])
+        for row in rows:
+            cells = [safe_cell(value, column) for column, value in zip(header, row, strict=True)]
+            guarded += sum(
+                cell is not value for cell, value in zip(cells, row, strict=True) if value is not None
+            )
+            writer.writerow(cells)
+            n_rows += 1
+        text.detach()  # what it held is written; the file stays open
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return WrittenFile(rows=n_rows, guarded_cells=guarded, sha256=digest)
