@@ -16,10 +16,15 @@ performance_view.show_cards(evaluation, depth)
 performance_view.tell_margin(report)
 performance_view.show_gains(evaluation, depth)
 performance_view.offer_retest(evaluation, ready)
-methods_view.show_methods(evaluation)
-performance_view.show_table1(evaluation)
-calibration_view.show_calibration(evaluation)
-calibration_view.show_money(evaluation)
-groups_view.show_groups(evaluation)
-methods_view.show_paper_ranking(evaluation, depth)
 performance_view.show_limits(evaluation, report)
+others, as_many, come_true, among = performance_view.closer()
+with others:
+    methods_view.show_methods(evaluation)
+    methods_view.show_paper_ranking(evaluation, depth)
+with as_many:
+    performance_view.show_table1(evaluation)
+with come_true:
+    calibration_view.show_calibration(evaluation)
+    calibration_view.show_money(evaluation)
+with among:
+    groups_view.show_groups(evaluation)

@@ -77,6 +77,7 @@ def show_methods(evaluation: Evaluation) -> None:
     st.dataframe(
         methods_table(lines),
         hide_index=True,
+        height="content",
         column_config={
             name: st.column_config.TextColumn(name, help=words) for name, words in COLUMN_HELP.items()
         },

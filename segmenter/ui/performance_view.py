@@ -1,6 +1,9 @@
 """The parts of the Performance page: the gain curve at a depth, Table 1, and what to keep in mind."""
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from segmenter.evaluation.challengers import CHALLENGERS
 from segmenter.evaluation.comparison import HEADLINE_DEPTH, Evaluation
@@ -128,6 +131,12 @@ def show_gains(evaluation: Evaluation, depth: float) -> None:
         )
     with right:
         show_evidence(evaluation.evidence)
+
+
+def closer() -> Sequence[DeltaGenerator]:
+    """Four tabs for a closer look: other methods, as many as RFM picks, what comes true, among whom."""
+    names = ("Other methods", "As many as RFM picks", "Chances and money", "Among whom")
+    return st.tabs(names, key="closer")
 
 
 def show_table1(evaluation: Evaluation) -> None:

@@ -104,10 +104,9 @@ def show_what_if(ready: Ready) -> None:
         else "For this model no share was estimated from alike customers. A label is doubted where the model "
         "finds engagement unlikely; a higher threshold doubts more.",
     )
-    no_tau = " The doubt threshold (tau) plays no part in this model: alike customers tell whom to doubt."
     st.caption(
         "Applied even where customers kept back do not speak for it: for comparison, not for use. The model "
-        f"in use stays in use.{no_tau if told else ''}"
+        "in use stays in use."
     )
     n = len(picked)
     label = "Train to compare" if n < 2 else f"Train {n} models to compare"
