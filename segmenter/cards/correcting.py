@@ -27,7 +27,7 @@ def correction_section(stored: StoredResults) -> Section:
     """Whether labels are corrected, why or why not, and every number behind the decision."""
     report = stored.report.training.correction
     facts = [
-        Fact("Method", stored.said("{method}", method=("method", f"{AT}.method"))),
+        Fact("Method", _method(stored)),
         Fact("Decision", stored.said("{used}", used=("used", f"{AT}.applied"))),
         Fact("In words", stored.said("{sentence}", sentence=("text", f"{AT}.sentence"))),
     ]
@@ -44,6 +44,14 @@ def correction_section(stored: StoredResults) -> Section:
         tables=(*_checks(stored), *_strengths(stored), *_other_shares(stored)),
         details=_details(stored),
     )
+
+
+def _method(stored: StoredResults) -> Said:
+    method = ("method", f"{AT}.method")
+    if stored.report.training.correction.method != "guarded":
+        return stored.said("{method}", method=method)
+    kept = ("fall back", f"{REPORT}: settings.correction.fall_back")
+    return stored.said("{method}: {kept}", method=method, kept=kept)
 
 
 def _strength(stored: StoredResults) -> list[Fact]:

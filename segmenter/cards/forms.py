@@ -40,7 +40,7 @@ JUDGES: Final = {
 }
 
 METHODS: Final = {
-    "guarded": "guarded: tried, and used only where customers kept back speak for it",
+    "guarded": "guarded",
     "none": "none: every engaged customer counts as prompted",
     "printed": "as the paper prints it, for comparison",
 }
@@ -210,6 +210,11 @@ FORMS: Final[dict[str, Callable[..., str]]] = {
     "chosen by": CHOSEN_BY.__getitem__,
     "device": {"cpu": "on the processor", "cuda": "on the graphics card"}.__getitem__,
     "used": lambda applied: "used" if applied else "not used",
+    "fall back": lambda falls_back: (
+        "tried, and used only where customers kept back speak for it"
+        if falls_back
+        else "kept for comparison, whatever customers kept back say of it"
+    ),
     "holdout to plan": holdout_words,
     "customers of a kind": lambda members: number(FEWEST_OF_A_KIND * members),
     "effect told by the trial": told_by_trial,

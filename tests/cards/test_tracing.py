@@ -2,12 +2,14 @@
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
 from segmenter.cards.card import Figure, ModelCard
+from segmenter.cards.correcting import correction_section
 from segmenter.cards.forms import FORMS
 from segmenter.cards.making import make_card
 from segmenter.cards.stored import REPORT, StoredResults
@@ -131,3 +133,17 @@ def test_a_figure_that_no_result_holds_is_caught(demo_card: DemoCard) -> None:
 )
 def test_a_path_that_leads_nowhere_gives_nothing(demo_card: DemoCard, path: str) -> None:
     assert demo_card.stored.value(f"{REPORT}: {path}") is None
+
+
+@pytest.mark.parametrize(
+    ("falls_back", "said"),
+    [(True, "guarded: tried, and used only where"), (False, "guarded: kept for comparison, whatever")],
+)
+def test_a_correction_kept_against_the_judgement_is_not_called_judged(
+    demo_card: DemoCard, falls_back: bool, said: str
+) -> None:
+    report = demo_card.stored.report
+    settings = report.settings.replaced(correction=replace(report.settings.correction, fall_back=falls_back))
+    report = replace(report, settings=settings)
+    section = correction_section(StoredResults.of(demo_card.stored.record, report))
+    assert section.facts[0].said.words.startswith(said)

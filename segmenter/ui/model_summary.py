@@ -29,10 +29,11 @@ def show_model(report: ModelReport, *, tested: bool, from_file: bool = False) ->
                 "are not among them.",
             ),
             Card(
-                label="Within reach",
+                label="Buyers",
                 value=number(report.training.trained_on),
-                note="of them",
-                help="Stage 2 learns only from engaged and unengaged customers within reach of a campaign.",
+                note="within reach",
+                help="Stage 2, which tells prompted from organic, learns only from the engaged and unengaged "
+                "customers within reach of a campaign.",
             ),
             Card(
                 label="Doubted",
