@@ -6,8 +6,8 @@ from segmenter.ui import cached, jobs_panel, needs
 from segmenter.ui.components import page_header
 from segmenter.ui.correction_view import show_correction
 from segmenter.ui.messages import explained
-from segmenter.ui.model_summary import show_model
 from segmenter.ui.model_list import ask_model_file, show_models
+from segmenter.ui.model_summary import show_model
 from segmenter.ui.needs import Ready
 from segmenter.ui.session import choose_dataset
 from segmenter.ui.training_advanced import ask_settings
