@@ -82,8 +82,7 @@ class Network:
     `device`: "auto" trains on a graphics card where torch sees one, "cpu" never; the list is the same.
 
     Small steps on small batches and a patient stop: on the Starbucks training windows this lowered the loss
-    of customers not learned from, for all three heads, against steps ten times as long
-    (benchmarks/results).
+    of customers not learned from, for all three heads, against steps ten times as long.
     """
 
     n_bins: int = 16

@@ -2,13 +2,13 @@
 
 Amounts are skewed and hang on what goes together (who buys often *and* dearly), so this is the one part of
 the model that is not additive: boosted trees with a Poisson deviance, one set per member of the ensemble.
-On the Starbucks events they explain 0.49 of the deviance of customers not learned from; one additive curve
-per feature 0.46 (benchmarks/results).
+On the Starbucks events they explained more of the deviance of customers not learned from than one additive
+curve per feature (ARCHITECTURE.md).
 
 Two sets of trees answer the same question from two sides: what a buyer pays, and what engaged customers
 spend among everybody, which over the chance to engage is again what one of them pays. The mean of both (of
 their logarithms) is said. Each alone errs in its own direction: on the worlds of benchmarks/quality the first
-promised 7 to 16 % more than came, the second up to 11 % less.
+promised more than came, the second less.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ FEWEST_IN_LEAF = 50
 SMALLEST_SHARE_IN_LEAF = 20  # with few customers a leaf may hold a twentieth of them, but not fewer than 5
 
 # What everybody spends when engaged is mostly nothing, and trees as deep as for the buyers follow single
-# baskets: two seeds' best fifth by it overlapped by 0.88 (Jaccard), and by 0.93 with these.
+# baskets: two seeds' lists by value then have fewer customers in common (benchmarks/stability.py).
 SPENT_DEPTH = 3
 SPENT_FEWEST_IN_LEAF = 200
 
