@@ -11,7 +11,7 @@ from segmenter.cards.card import ModelCard
 from segmenter.cards.making import make_card
 from segmenter.cards.picture import HEIGHT, WIDTH, gain_picture
 from segmenter.cards.stored import open_stored
-from segmenter.delivery.whole_file import AS_USUAL, whole_file
+from segmenter.delivery.whole_file import FOR_EVERYBODY, whole_file
 from segmenter.plots.palette import DARK, LIGHT, Meaning, ink, mark, veil
 from segmenter.workspace import Workspace
 
@@ -21,7 +21,7 @@ DRAWN: Final[tuple[Meaning, ...]] = ("segmenter", "rfm", "random")
 def write_card(ws: Workspace, model: str, out: Path) -> Path:
     """Write the card of a model as HTML, whole or not at all. Raises WorkspaceError in plain words."""
     html = card_html(make_card(open_stored(ws, model)))
-    with whole_file(out, mode=AS_USUAL) as file:  # no customer is in it
+    with whole_file(out, mode=FOR_EVERYBODY) as file:  # no customer is in it
         file.write(html.encode("utf-8"))
     return out
 

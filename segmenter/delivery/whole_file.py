@@ -11,7 +11,7 @@ from typing import cast
 from segmenter.errors import WorkspaceError
 
 OWN_ONLY = 0o600  # what lists customers is for whoever asked for it
-AS_USUAL = 0o644
+FOR_EVERYBODY = 0o644
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def whole_file(path: Path, *, mode: int = OWN_ONLY) -> Iterator[BufferedRandom]:
     """A file to write and read back, named `path` only when all went well; until then under another name.
 
     mode: who may read it. Raises WorkspaceError in plain words when the folder is missing, read-only or full;
-    `path` is then as it was before, as after any error of whoever writes.
+    `path` is then as it was before, as after any other error of whoever writes, which is passed on.
     """
     unfinished = None
     try:
@@ -27,11 +27,14 @@ def whole_file(path: Path, *, mode: int = OWN_ONLY) -> Iterator[BufferedRandom]:
             unfinished = Path(file.name)
             yield cast(BufferedRandom, file)  # it passes everything on to one
             file.flush()
-            os.fchmod(file.fileno(), mode)
+            if mode != OWN_ONLY:  # a temporary file is made so; some drives refuse any change of it
+                os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         unfinished.replace(path)
         unfinished = None
     except OSError as error:
+        if error.errno is None:  # no answer of the system: whoever writes could not read what to write
+            raise
         raise WorkspaceError(
             f"The file '{path.name}' could not be written to '{path.parent}': {error.strerror or error}. "
             "Choose a folder that exists, can be written to and has room."

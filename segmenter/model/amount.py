@@ -33,7 +33,7 @@ FEWEST_IN_LEAF = 50
 SMALLEST_SHARE_IN_LEAF = 20  # with few customers a leaf may hold a twentieth of them, but not fewer than 5
 
 # What everybody spends when engaged is mostly nothing, and trees as deep as for the buyers follow single
-# baskets: two seeds' lists by value then have fewer customers in common (benchmarks/stability.py).
+# baskets: two seeds' lists by value then had fewer customers in common.
 SPENT_DEPTH = 3
 SPENT_FEWEST_IN_LEAF = 200
 

@@ -121,7 +121,10 @@ class GuardedIntentObjective(_IntentObjective):
 
 
 class PrintedIntentObjective(_IntentObjective):
-    """SPLC as the paper prints it: flips within each batch, class weights of the given labels."""
+    """SPLC as the paper prints it: flips within each batch, class weights of the given labels.
+
+    Departure: as of every head here, the running mean of the weights is kept (training.py).
+    """
 
     def __init__(
         self, engaged: Tensor, learned: Tensor, *, tau: float, weighing: ClassWeights = "balanced"

@@ -137,7 +137,7 @@ class CorrectionReport:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadCurve:
     """Losses of one head by epoch, means over its members, and after how many epochs the members' weights
-    were taken, on average.
+    were taken, on average. train_loss: of the weights as they stood; valid_loss: of their running mean.
     """
 
     head: str

@@ -37,8 +37,8 @@ SMALLEST_BATCH = 32
 USUAL_STEPS = 64
 
 # The running mean of the weights reaches back over so many epochs. Without one, two seeds' lists of the top
-# fifth of the demo shop overlapped by 0.91 (Jaccard, `python -m benchmarks.stability`); with 1 epoch by 0.95,
-# with 4 by 0.95.
+# fifth of the demo shop overlapped by 0.91 (Jaccard), with 1 or 4 epochs by 0.93 to 0.97; chosen between the
+# two, on the world of benchmarks/results/stability.md.
 AVERAGED_EPOCHS = 2.0
 
 
@@ -201,7 +201,9 @@ class Trainer:
         """Train `head` in place until no member's loss on its own fold has fallen for `patience` epochs.
 
         Each member keeps the mean weights it had when their loss was least (the last ones, where the
-        objective never settled).
+        objective never settled). Just after it settled the mean still holds steps from before; whether that
+        is kept, the loss of the settled objective decides, like any other. The objective itself looks at the
+        head as it stands, not at the mean.
         """
         network, members, device = self._network, self.members, places.device
         learned = self.learned(places.cpu()).to(device)  # (n, members)

@@ -189,7 +189,8 @@ def _ask_network() -> Network:
         value=usual.device == "auto",
         key="device",
         persist_state="session",
-        help="The list is the same without one, and seldom sooner there: the model is small.",
+        help="The list is the same without one. The model is small: on the card that we tried, training "
+        "was no sooner done.",
     )
     return Network(
         n_hidden=hidden,
