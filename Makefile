@@ -39,7 +39,7 @@ benchmarks: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.hidden_truth
 	$(BIN)/python -m pip install --quiet -r benchmarks/quality/requirements.txt
 	$(BIN)/python -m benchmarks.quality --jobs 2
-	$(BIN)/python -m benchmarks.quality.never_worse
+	$(BIN)/python -m benchmarks.quality.never_worse --jobs 2
 	$(BIN)/python -m benchmarks.stability
 	$(BIN)/python -m benchmarks.graphics_card
 

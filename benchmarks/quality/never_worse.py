@@ -12,8 +12,10 @@ the two rankings, paired by customer.
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +25,7 @@ import pandas as pd
 from benchmarks.quality.product import examples_of
 from benchmarks.quality.starbucks import learned_half
 from benchmarks.quality.worlds import WORLDS, World, make_world
+from benchmarks.starbucks import World as Events
 from benchmarks.starbucks import read_world, settings_for, wave_halves
 from segmenter.labels.intent import what_is_known
 from segmenter.model.judging import paired_auc
@@ -95,39 +98,40 @@ def in_world(world: World, settings: TrainingSettings) -> Trained:
     )
 
 
-def on_starbucks(source: Path, splits: int, settings: TrainingSettings) -> Iterator[Trained]:
-    """Every half of every split, ranked by what the other half taught."""
+def in_seed(name: str, customers: int, settings: TrainingSettings, seed: int) -> Trained:
+    """One seed of one world: made, trained on, compared."""
+    return in_world(make_world(name, customers, seed), settings.replaced(seed=seed))
+
+
+def on_starbucks(source: Path, settings: TrainingSettings, split: int) -> list[Trained]:
+    """Both halves of a split, each ranked by what the other half taught."""
     with TemporaryDirectory() as name:
         world = read_world(source, Path(name), settings_for(Windows().engagement_kinds))
-        for split in range(splits):
-            for half in (0, 1):
-                learned = learned_half(world, split, 1 - half)
-                chosen = replace(learned.settings, correction=settings.correction)
-                model, report = fit_two_stage(
-                    examples_of(learned.samples, learned.specs, chosen),
-                    learned.specs,
-                    chosen,
-                    known=learned.known,
-                )
-                differences, moved, reached = [], list[pd.Series](), []
-                for wave, frame in wave_halves(world, split, half):
-                    weighted = wave.weighted.loc[frame["customer_id"]].to_numpy()
-                    tops = [
-                        _in_top(model.predict(frame, head).expected_value)
-                        for head in ("intent", "uncorrected")
-                    ]
-                    shares = [float(weighted[top].sum() / weighted.sum()) for top in tops]
-                    part = weighted * (tops[0].astype(float) - tops[1].astype(float)) / weighted.sum()
-                    moved.append(pd.Series(part, index=frame["customer_id"].to_numpy()))
-                    differences.append(shares[0] - shares[1])
-                    reached.append(shares[1])
-                before = float(np.mean(reached))
-                yield Trained(
-                    strength=report.correction.strength,
-                    corrected=before + float(np.mean(differences)),
-                    uncorrected=before,
-                    error=_error_of_mean(moved),
-                )
+        return [_on_half(world, settings, split, half) for half in (0, 1)]
+
+
+def _on_half(world: Events, settings: TrainingSettings, split: int, half: int) -> Trained:
+    learned = learned_half(world, split, 1 - half)
+    chosen = replace(learned.settings, correction=settings.correction)
+    model, report = fit_two_stage(
+        examples_of(learned.samples, learned.specs, chosen), learned.specs, chosen, known=learned.known
+    )
+    differences, moved, reached = [], list[pd.Series](), []
+    for wave, frame in wave_halves(world, split, half):
+        weighted = wave.weighted.loc[frame["customer_id"]].to_numpy()
+        tops = [_in_top(model.predict(frame, head).expected_value) for head in ("intent", "uncorrected")]
+        shares = [float(weighted[top].sum() / weighted.sum()) for top in tops]
+        part = weighted * (tops[0].astype(float) - tops[1].astype(float)) / weighted.sum()
+        moved.append(pd.Series(part, index=frame["customer_id"].to_numpy()))
+        differences.append(shares[0] - shares[1])
+        reached.append(shares[1])
+    before = float(np.mean(reached))
+    return Trained(
+        strength=report.correction.strength,
+        corrected=before + float(np.mean(differences)),
+        uncorrected=before,
+        error=_error_of_mean(moved),
+    )
 
 
 def _error_of_mean(moved: list[pd.Series]) -> float:
@@ -163,21 +167,22 @@ def main() -> None:
     parser.add_argument("--worlds", nargs="*", choices=list(WORLDS), default=list(WORLDS))
     parser.add_argument("--splits", type=int, default=4, help="of the Starbucks people; 0 leaves them out")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "starbucks")
+    parser.add_argument("--jobs", type=int, default=1, help="seeds and splits worked on side by side")
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     settings = TrainingSettings(test_share=0.0)
     settings = replace(settings, correction=replace(settings.correction, compare=False))
     lines = []
-    for name in arguments.worlds:
-        started, found = time.monotonic(), []
-        for seed in range(1, arguments.seeds + 1):
-            world = make_world(name, arguments.customers, seed)
-            found.append(in_world(world, replace(settings, seed=seed)))
-        lines.append(_line(name, found))
-        print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
-    if arguments.splits and arguments.data.is_dir():
-        found = list(on_starbucks(arguments.data, arguments.splits, settings))
-        lines.append(_line("Starbucks halves", found))
+    with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
+        for name in arguments.worlds:
+            started = time.monotonic()
+            judge = partial(in_seed, name, arguments.customers, settings)
+            lines.append(_line(name, list(pool.map(judge, range(1, arguments.seeds + 1)))))
+            print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
+        if arguments.splits and arguments.data.is_dir():
+            on_split = partial(on_starbucks, arguments.data, settings)
+            halves = [each for both in pool.map(on_split, range(arguments.splits)) for each in both]
+            lines.append(_line("Starbucks halves", halves))
     text = _page(lines, arguments)
     arguments.out.write_text(text, encoding="utf-8")
     print(text)
