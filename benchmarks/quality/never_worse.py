@@ -44,7 +44,8 @@ Written by `{command}`.
 The ranking in use minus the same model's without correction, on the same customers: AUC of the truly prompted
 among everybody within reach; on Starbucks the share of the incremental spend in the top 40 %, by value.
 *Beyond noise*: more than {beyond} paired standard errors; where the two are equal, that happens by luck once
-in forty times on either side.
+in forty times on either side. The worst of twenty equal trainings lies by luck below -1.8 standard errors in
+half of such rows, and below -3.0 in one of forty.
 """
 COLUMNS = (
     "where",
