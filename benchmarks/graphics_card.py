@@ -16,14 +16,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from benchmarks.stability import DEPTH, RANKINGS, demo_examples, jaccard
+from benchmarks.stability import DEPTH, RANKINGS, SETTINGS, demo_examples, jaccard
 from segmenter.features.catalog import feature_specs
 from segmenter.model.two_stage import Predictions, fit_two_stage
 from segmenter.samples import stack_examples
-from segmenter.settings import DeviceChoice, TrainingSettings
+from segmenter.settings import DeviceChoice
 
 RESULTS = Path(__file__).resolve().parent / "results" / "graphics_card.md"
-SETTINGS = TrainingSettings()
 
 
 def both(customers: int, folder: Path) -> tuple[list[Predictions], list[float]]:

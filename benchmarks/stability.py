@@ -27,11 +27,12 @@ from segmenter.tables.dataset import Dataset
 RESULTS = Path(__file__).resolve().parent / "results" / "stability.md"
 DEPTH = 0.2
 RANKINGS = ("score", "expected_value")
+SETTINGS = TrainingSettings()
 
 
 def demo_examples(customers: int, folder: Path) -> tuple[Dataset, list[Sample], Sample]:
     """A demo world's samples to learn from, one per training cutoff, and the one at the test cutoff."""
-    windows = TrainingSettings().windows
+    windows = SETTINGS.windows
     dataset = make_world(folder / "world", customers=customers, seed=1)
     cutoffs = suggest_cutoffs(dataset, windows.outcome_days)
     with open_engine(allowed=(folder,), scratch=folder) as engine:
@@ -46,7 +47,7 @@ def predictions(customers: int, seeds: int, folder: Path) -> list[Predictions]:
     dataset, samples, test = demo_examples(customers, folder)
     said = []
     for seed in range(seeds):
-        chosen = TrainingSettings().replaced(seed=seed)
+        chosen = SETTINGS.replaced(seed=seed)
         examples = stack_examples(samples, dataset, chosen)
         model, report = fit_two_stage(examples, feature_specs(dataset), chosen)
         print(f"seed {seed}: {report.correction.sentence}", file=sys.stderr)

@@ -34,7 +34,7 @@ class Downhill:
         return self
 
     def begin_epoch(self, epoch: int, outputs: Callable[[Tensor], Tensor]) -> None:
-        self.seen = outputs(torch.zeros(1, dtype=torch.long))
+        pass
 
     def losses(self, outputs: Tensor, places: Tensor) -> Tensor:
         return outputs[:, :, 0]
