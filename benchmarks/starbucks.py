@@ -34,7 +34,7 @@ from segmenter.samples import Sample, gather_samples, response_frames, stack_exa
 from segmenter.settings import EngagementKind, TrainingSettings, Windows
 from segmenter.tables.dataset import Dataset
 from segmenter.tables.ingestion import ingest
-from segmenter.tables.mapping import read_mapping
+from segmenter.tables.mapping_file import read_mapping
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "starbucks.md"

@@ -21,7 +21,7 @@ from segmenter.features.tables import register_dataset
 from segmenter.labels.tables import segment_counts
 from segmenter.settings import Windows
 from segmenter.tables.ingestion import ingest
-from segmenter.tables.mapping import read_mapping
+from segmenter.tables.mapping_file import read_mapping
 
 RESULTS = ROOT / "benchmarks" / "results" / "starbucks_segments.md"
 START, END = ORIGIN + timedelta(hours=408), ORIGIN + timedelta(hours=576)

@@ -51,7 +51,7 @@ from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
 from segmenter.synthetic import make_world
 from segmenter.tables import ingestion
-from segmenter.tables.mapping import read_mapping
+from segmenter.tables.mapping_file import read_mapping
 from segmenter.tables.report import ValidationReport
 from segmenter.workspace import Workspace
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from segmenter.synthetic import make_world
 from segmenter.synthetic.examples import CUSTOMERS, FOLDER, SEED, write_examples
 from segmenter.tables.ingestion import ingest
-from segmenter.tables.mapping import read_mapping
+from segmenter.tables.mapping_file import read_mapping
 
 
 def test_the_example_files_come_out_the_same_every_time(tmp_path: Path) -> None:

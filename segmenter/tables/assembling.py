@@ -21,7 +21,7 @@ from segmenter.tables.inspection import ragged_finding, source_file
 from segmenter.tables.mapping import Mapping
 from segmenter.tables.report import Finding, ValidationReport, by_severity, validation_report
 from segmenter.tables.sandbox import from_json
-from segmenter.tables.source_rows import SourceRows, where_mask
+from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.storing import store_missing_tables, store_table
 from segmenter.tables.text_table import Matching, TextTable, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
@@ -60,6 +60,8 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         attributes=tuple(reader.attribute for reader in assembled.attributes),
         coverage=coverage,
         findings=by_severity(findings),
+        currency=order.mapping.currency,
+        time_zone=order.mapping.time_zone,
     )
 
 
@@ -130,12 +132,11 @@ def _read_files(
 
 def _matching(mapping: Mapping, file: str) -> Matching:
     """Which rows of a file any of its tables takes: a preview is not spent on rows of other tables."""
-    wheres = [part.where for parts in mapping.tables.values() for part in parts if part.file == file]
+    feeding = [part for parts in mapping.tables.values() for part in parts if part.file == file]
 
     def matching(cells: dict[str, pa.Array], rows: int) -> np.ndarray:
         # A column that is not there is the business of check_columns, which says so in words.
-        known = [{name: words for name, words in where.items() if name in cells} for where in wheres]
-        masks = [where_mask(where, cells, rows) for where in known]
+        masks = [rows_wanted(part, cells, rows) for part in feeding]
         return np.asarray(np.logical_or.reduce(masks), dtype=bool)
 
     return matching

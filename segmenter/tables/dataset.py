@@ -20,11 +20,37 @@ AttributeKind = Literal["numeric", "category", "date"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
-    """A column of attributes.parquet. name: ours ('attr_num_1'); label: the user's own ('income')."""
+    """A column of attributes.parquet. name: ours ('attr_num_1'); label: the user's own ('income').
+
+    sensitive: what it touches ('children', 'religion'), '' for most columns. Such a column is kept out of
+    models unless `reason` says why it may be used.
+    """
 
     name: str
     label: str
     kind: AttributeKind
+    sensitive: str = ""
+    reason: str = ""
+
+    @property
+    def may_be_used(self) -> bool:
+        """May models learn from it?"""
+        return not self.sensitive or bool(self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """A file that a data set was made from, so that every audience can be followed back to it.
+
+    sha256: of its bytes, in hexadecimal. rows: read from it, those set aside included. read_at: in UTC.
+    """
+
+    file: str
+    sheet: str | None
+    size_bytes: int
+    sha256: str
+    rows: int
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +67,8 @@ class Dataset:
 
     rows, set_aside: rows stored and set aside, per table (every table has an entry in rows).
     mapped: the contract columns that the user mapped, per table; a table that is absent or () was not given.
-    coverage: per table that says when things happened.
+    coverage: per table that says when things happened. sources: the files it was made from, the oldest first.
+    currency, time_zone: as the mapping says them (mapping.py).
     """
 
     name: str
@@ -52,6 +79,9 @@ class Dataset:
     attributes: tuple[Attribute, ...]
     coverage: dict[str, Coverage]
     findings: tuple[Finding, ...]
+    sources: tuple[SourceRecord, ...] = ()
+    currency: str | None = None
+    time_zone: str | None = None
 
     def has(self, table: str) -> bool:
         """Was this table given, with at least one usable row?"""

@@ -224,6 +224,7 @@ def _with_one_key(mapping: Mapping, files: Sequence[SourceFile]) -> Mapping:
             return part
         return replace(part, columns={**part.columns, "customer_id": ColumnSource(column=email)})
 
-    return Mapping(
-        tables={table: tuple(keyed(part) for part in parts) for table, parts in mapping.tables.items()}
+    return replace(
+        mapping,
+        tables={table: tuple(keyed(part) for part in parts) for table, parts in mapping.tables.items()},
     )

@@ -4,7 +4,7 @@ The work is done by a limited child process (assembling.py); this side gives it 
 made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -96,7 +96,7 @@ def preview(
     The columns are those that are mapped, and the attributes under the user's own names. Of each file only
     the first rows that belong to the table are looked at (assembling.PREVIEW_ROWS), and reported on.
     """
-    only = Mapping(tables={table: mapping.tables.get(table, ())})
+    only = replace(mapping, tables={table: mapping.tables.get(table, ())})
     paths = _paths(only, base, confined=confined)
     with passing_folder(scratch) as folder:
         answer = run_confined(

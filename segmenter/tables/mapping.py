@@ -1,25 +1,11 @@
-"""A mapping says how files become tables: TOML that a person can read, frozen objects for the code.
+"""How files become tables: frozen objects, and what they must agree with. mapping_file.py makes them TOML."""
 
-    [[transactions]]
-    file = "orders.csv"
-    customer_id = "Customer No"
-    at = { column = "Date", format = "%d.%m.%Y" }
-    amount = { column = "Total", decimal = "," }
-    channel = { value = "web" }
-
-Every table is an array, so several files can feed one table and one file several tables. Paths are
-relative to the mapping file, or to the folder that the caller names.
-"""
-
-import tomllib
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+import re
+import zoneinfo
+from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
-from pathlib import Path
-from typing import Any, Literal
-
-import msgspec
-import tomli_w
+from typing import Literal
 
 from segmenter.errors import MappingError, MissingColumn
 from segmenter.tables.contracts import TABLES, ColumnContract
@@ -27,7 +13,7 @@ from segmenter.tables.contracts import TABLES, ColumnContract
 Unit = Literal["milliseconds", "seconds", "minutes", "hours", "days", "weeks"]
 Scalar = str | int | float | bool
 
-_MAX_BYTES = 1_000_000  # a mapping is written by a person or by our page; more than this is something else
+Source = tuple[str, str | None]  # a file, and the sheet of it where it is a workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +24,7 @@ class ColumnSource:
     values: the file's words -> ours; words not listed stay as they are.
     times: a second column to multiply by (amount = unit price times quantity).
     unit, origin: a number counted in `unit` since `origin`. format: how dates are written ("%d/%m/%Y").
+    day_first: what 03/04/2024 means, where the file leaves it open: 3 April, or March 4.
     decimal: the decimal sign of numbers, where the file leaves it open.
     """
 
@@ -48,6 +35,7 @@ class ColumnSource:
     unit: Unit | None = None
     origin: datetime | None = None
     format: str | None = None
+    day_first: bool | None = None
     decimal: Literal[".", ","] | None = None
 
     def columns(self) -> tuple[str, ...]:
@@ -59,90 +47,67 @@ class ColumnSource:
 class SourceMapping:
     """How one file feeds one table.
 
-    where: only rows whose cell is one of the listed words belong to this table.
+    sheet: of a workbook; None: its first sheet that holds a table.
+    where: only rows whose cell is one of the listed words belong to this table. unless: rows whose cell is
+    one of these words do not. part: the column that says from which of several exports each row came.
     attributes (customers only): the file's columns that become attributes; None: all that are not mapped.
+    reasons (customers only): sensitive columns that the model may use all the same -> why.
     """
 
     file: str
     columns: dict[str, ColumnSource]
+    sheet: str | None = None
     where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    part: str | None = None
     attributes: tuple[str, ...] | None = None
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> Source:
+        """Which file, and which sheet of it."""
+        return self.file, self.sheet
 
     def source_columns(self) -> tuple[str, ...]:
         """Every column of the file that this mapping names, each once, in order of mention."""
         named = [name for source in self.columns.values() for name in source.columns()]
-        return tuple(dict.fromkeys([*named, *self.where, *(self.attributes or ())]))
+        part = () if self.part is None else (self.part,)
+        return tuple(
+            dict.fromkeys([*named, *self.where, *self.unless, *part, *(self.attributes or ()), *self.reasons])
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
-    """All tables of a dataset, each from one or more files."""
+    """All tables of a dataset, each from one or more files.
+
+    currency: in which all amounts are, as ISO 4217 ("EUR"); time_zone: whose clock the times show
+    ("Europe/Berlin"), to which times that name a zone of their own are brought. None: not said.
+    """
 
     tables: dict[str, tuple[SourceMapping, ...]]
+    currency: str | None = None
+    time_zone: str | None = None
 
     def files(self) -> tuple[str, ...]:
         """The files named, each once, in order of mention."""
-        return tuple(dict.fromkeys(source.file for sources in self.tables.values() for source in sources))
+        return tuple(dict.fromkeys(file for file, _ in self.sources()))
 
-
-def read_mapping(path: Path) -> Mapping:
-    """The mapping in a TOML file. Raises MappingError in words for whatever is wrong with it."""
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise MappingError(
-                f"'{path.name}' is too large to be a mapping. Choose the mapping's .toml file."
-            )
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise MappingError(f"There is no mapping file '{path.name}'. Check the path.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise MappingError(f"The mapping file '{path.name}' could not be read as UTF-8 text.") from error
-    return mapping_from_toml(text, name=path.name)
-
-
-def write_mapping(mapping: Mapping, path: Path) -> None:
-    """Write the mapping as TOML; read_mapping gives an equal one back."""
-    path.write_text(mapping_to_toml(mapping), encoding="utf-8")
-
-
-def mapping_from_toml(text: str, *, name: str = "mapping.toml") -> Mapping:
-    """The mapping written in `text`; `name` is used in error messages."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"The mapping file '{name}' is not valid TOML: {error}.") from error
-    if not document:
-        raise MappingError(f"The mapping file '{name}' maps nothing. Add at least a [[transactions]] part.")
-    tables: dict[str, tuple[SourceMapping, ...]] = {}
-    for table, parts in document.items():
-        if table not in TABLES:
-            raise MappingError(
-                f"The mapping file '{name}' has a part '{table}'; the tables are: {', '.join(TABLES)}."
-            )
-        if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
-            raise MappingError(
-                f"In '{name}', write [[{table}]] with two brackets: a table may have several files."
-            )
-        tables[table] = tuple(_source_mapping(table, part, name) for part in parts)
-    mapping = Mapping(tables=tables)
-    check_mapping(mapping)
-    return mapping
-
-
-def mapping_to_toml(mapping: Mapping) -> str:
-    """The mapping as TOML text."""
-    document = {
-        table: [_source_document(source) for source in sources]
-        for table, sources in mapping.tables.items()
-        if sources
-    }
-    return tomli_w.dumps(document)
+    def sources(self) -> tuple[Source, ...]:
+        """The files and sheets named, each once, in order of mention."""
+        return tuple(dict.fromkeys(part.source for parts in self.tables.values() for part in parts))
 
 
 def check_mapping(mapping: Mapping) -> None:
     """Raise MappingError, or MissingColumn, for the first thing that contradicts the contracts."""
     if not any(mapping.tables.values()):
         raise MappingError("The mapping maps nothing. Say at least which file holds the transactions.")
+    if mapping.currency is not None and not re.fullmatch("[A-Z]{3}", mapping.currency):
+        raise MappingError('The currency of a mapping is three capital letters, such as "EUR" or "USD".')
+    if mapping.time_zone is not None and mapping.time_zone not in zoneinfo.available_timezones():
+        likely = get_close_matches(mapping.time_zone, zoneinfo.available_timezones(), n=1)
+        hint = f"Did you mean '{likely[0]}'?" if likely else 'Write it as "Europe/Berlin".'
+        raise MappingError(f"There is no time zone '{mapping.time_zone[:60]}'. {hint}")
     for table, sources in mapping.tables.items():
         if table not in TABLES:
             raise MappingError(f"There is no table '{table}'; the tables are: {', '.join(TABLES)}.")
@@ -165,8 +130,11 @@ def _check_source(table: str, source: SourceMapping) -> None:
             f"{where} needs a column for '{missing[0]}': {contract.column(missing[0]).description} "
             "Say which column of the file it is."
         )
-    if source.attributes is not None and table != "customers":
+    if table != "customers" and (source.attributes is not None or source.reasons):
         raise MappingError(f"{where}: only customers have attributes. Remove the line.")
+    for sensitive, reason in source.reasons.items():
+        if not reason.strip():
+            raise MappingError(f"{where}: say in 'reasons' why the model may use the column '{sensitive}'.")
 
 
 def _check_column(contract: ColumnContract, source: ColumnSource, where: str) -> None:
@@ -178,6 +146,7 @@ def _check_column(contract: ColumnContract, source: ColumnSource, where: str) ->
         "unit": "time",
         "origin": "time",
         "format": "time",
+        "day_first": "time",
     }
     for key, type in only_for.items():
         if getattr(source, key) is not None and contract.type != type:
@@ -192,79 +161,5 @@ def _check_column(contract: ColumnContract, source: ColumnSource, where: str) ->
         raise MappingError(
             f"{where}: a time is either counted (unit, origin) or written in a format, not both."
         )
-
-
-def _source_mapping(table: str, part: dict[str, Any], name: str) -> SourceMapping:
-    where = f"[[{table}]] of '{name}'"
-    columns = dict(part)
-    file = columns.pop("file", None)
-    if not isinstance(file, str) or not file.strip():
-        raise MappingError(f'{where} does not say which file: add file = "orders.csv".')
-    words = _where(columns.pop("where", {}), where)
-    attributes = columns.pop("attributes", None)
-    if attributes is not None and not _is_list_of_text(attributes):
-        raise MappingError(f'{where}: write attributes = ["column", "column"].')
-    return SourceMapping(
-        file=file,
-        columns={key: _column_source(value, f"'{key}' in {where}") for key, value in columns.items()},
-        where=words,
-        attributes=None if attributes is None else tuple(attributes),
-    )
-
-
-def _is_list_of_text(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _where(value: Any, where: str) -> dict[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise MappingError(f'{where}: write where = {{ "column" = ["word"] }}.')
-    lists = {column: words if isinstance(words, list) else [words] for column, words in value.items()}
-    return {column: tuple(_as_text(word) for word in words) for column, words in lists.items()}
-
-
-def _as_text(value: Any) -> str:
-    """A TOML value as it would stand in a cell: true, 12, purchase."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _column_source(value: Any, where: str) -> ColumnSource:
-    if isinstance(value, str):
-        return ColumnSource(column=value)
-    if not isinstance(value, dict):
-        raise MappingError(f'{where} must name a column ("Total") or say {{ value = ... }} for a constant.')
-    given = dict(value)
-    known = [item.name for item in fields(ColumnSource)]
-    for key in given:
-        if key not in known:
-            raise MappingError(f"{where} has '{key}', which means nothing here. Known: {', '.join(known)}.")
-    if "origin" in given:
-        given["origin"] = _origin(given["origin"], where)
-    if isinstance(given.get("value"), (date, datetime)):
-        given["value"] = given["value"].isoformat()
-    try:
-        return msgspec.convert(given, ColumnSource)
-    except msgspec.ValidationError as error:
-        raise MappingError(f"{where} could not be understood: {error}.") from error
-
-
-def _origin(value: Any, where: str) -> datetime:
-    """TOML dates, TOML times and text all say when counting starts; a zone has no meaning here."""
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise MappingError(f'{where}: the origin must be a date such as "2018-07-01".') from error
-    return moment.replace(tzinfo=None)
-
-
-def _source_document(source: SourceMapping) -> dict[str, Any]:
-    document: dict[str, Any] = {"file": source.file}
-    if source.where:
-        document["where"] = {column: list(words) for column, words in source.where.items()}
-    for name, column in source.columns.items():
-        given = {item.name: getattr(column, item.name) for item in fields(ColumnSource)}
-        given = {key: value for key, value in given.items() if value not in (None, {})}
-        document[name] = column.column if set(given) == {"column"} else given
-    if source.attributes is not None:
-        document["attributes"] = list(source.attributes)
-    return document
+    if source.day_first is not None and (source.unit is not None or source.format is not None):
+        raise MappingError(f"{where}: 'day_first' is for dates of which neither 'format' nor 'unit' is said.")

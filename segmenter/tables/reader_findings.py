@@ -121,7 +121,7 @@ def _times(reader: ColumnReader) -> Iterator[Seen]:
     if survey is None or form is None:
         return
     order = {"order": _ORDER_WORDS[form.order]}
-    if survey.is_ambiguous:
+    if survey.is_ambiguous and reader.source.day_first is None:
         yield "ambiguous_dates", survey.undecided, order
     if survey.is_contradictory:
         fewer, more = sorted((survey.day_first, survey.month_first))

@@ -19,7 +19,7 @@ class SourceRows:
     """The rows of one file that feed one table.
 
     used: bool of shape (rows of the file,), shared by all parts that read the file; true where a row has
-    found a table. matched: how many rows `where` let through, after they were read.
+    found a table. matched: how many rows the filters let through, after they were read.
     """
 
     table: str
@@ -45,13 +45,12 @@ class SourceRows:
                 raise MappingError(f"'{self.file}' has no column '{name}' (for table '{self.table}'). {hint}")
 
     def batches(self, names: tuple[str, ...]) -> Iterator[tuple[np.ndarray, dict[str, pa.Array]]]:
-        """Row numbers (n,) and the raw cells of those columns, of the rows that `where` lets through."""
-        where = self.mapping.where
-        wanted = tuple(dict.fromkeys([*names, *where]))
+        """Row numbers (n,) and the raw cells of those columns, of the rows that the filters let through."""
+        wanted = tuple(dict.fromkeys([*names, *self.mapping.where, *self.mapping.unless]))
         position = 0
         self.matched = 0
         for numbers, cells in self.text.batches(wanted):
-            mask = where_mask(where, cells, len(numbers))
+            mask = rows_wanted(self.mapping, cells, len(numbers))
             self.used[position : position + len(mask)] |= mask
             position += len(mask)
             self.matched += int(mask.sum())
@@ -67,10 +66,16 @@ class SourceRows:
             yield tidy(cells[name])
 
 
-def where_mask(where: dict[str, tuple[str, ...]], cells: dict[str, pa.Array], rows: int) -> np.ndarray:
-    """Which rows have one of the listed words in every column of `where`: bool of shape (rows,)."""
+def rows_wanted(mapping: SourceMapping, cells: dict[str, pa.Array], rows: int) -> np.ndarray:
+    """Which rows `where` and `unless` let through: bool of shape (rows,).
+
+    A row must have one of the listed words in every column of `where`, and none of them in any column of
+    `unless`. Columns that are not in `cells` let every row through.
+    """
     mask = np.ones(rows, dtype=bool)
-    for column, words in where.items():
-        found = pc.is_in(tidy(cells[column]), value_set=pa.array(words, pa.string()))
-        mask &= np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+    for filters, wanted in ((mapping.where, True), (mapping.unless, False)):
+        for column, words in filters.items():
+            if column in cells:
+                found = pc.is_in(tidy(cells[column]), value_set=pa.array(words, pa.string()))
+                mask &= np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool) == wanted
     return mask

@@ -133,9 +133,11 @@ class TimeSurvey:
         is_one_place = len(offsets) == 2 and offsets[1] - offsets[0] == 60
         return len(offsets) > 1 and not is_one_place
 
-    def form(self) -> TimeForm:
-        """The most likely way to read the column."""
+    def form(self, *, day_first: bool | None = None) -> TimeForm:
+        """The most likely way to read the column. day_first: what somebody who knows has said."""
         month_first = self.month_first > self.day_first or (self.is_ambiguous and self.afternoons > 0)
+        if day_first is not None:
+            month_first = not day_first
         numeric = self.numerics.most_common(1)[0][0] if self.numerics else None
         return TimeForm(
             order="month_first" if month_first else "day_first",

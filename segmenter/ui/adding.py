@@ -1,12 +1,14 @@
 """Bringing files in: upload, say which column is what, read."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.errors import SegmenterError, UnreadableFile
-from segmenter.tables.mapping import Mapping, check_mapping, mapping_from_toml, mapping_to_toml, write_mapping
+from segmenter.tables.mapping import Mapping, check_mapping
+from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, write_mapping
 from segmenter.tables.reading import SourceFile
 from segmenter.ui import cached, jobs_panel
 from segmenter.ui.components import answer, download
@@ -112,7 +114,7 @@ def _merged(mapping: Mapping, guess: Mapping) -> Mapping:
     for table, sources in guess.tables.items():
         new = tuple(source for source in sources if source.file not in mapping.files())
         tables[table] = (*tables.get(table, ()), *new)
-    return Mapping(tables={table: sources for table, sources in tables.items() if sources})
+    return replace(mapping, tables={table: sources for table, sources in tables.items() if sources})
 
 
 def _offer_unfinished() -> None:

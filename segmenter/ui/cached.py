@@ -27,7 +27,8 @@ from segmenter.settings import Windows
 from segmenter.summary import ScoresSummary
 from segmenter.tables import guessing, ingestion, reading
 from segmenter.tables.dataset import Dataset
-from segmenter.tables.mapping import Mapping, mapping_to_toml
+from segmenter.tables.mapping import Mapping
+from segmenter.tables.mapping_file import mapping_to_toml
 from segmenter.tables.report import ValidationReport
 from segmenter.workspace import Workspace
 from segmenter.workspace.folder import workspace_folder

@@ -50,7 +50,9 @@ def edit_table(upload: Upload, files: Dictionary[str, SourceFile], mapping: Mapp
     if added or len(kept) < len(sources):
         start_afresh()
     tables = {**mapping.tables, table: (*kept, *added)}
-    return share_answers(Mapping(tables={name: parts for name, parts in tables.items() if parts}), table)
+    return share_answers(
+        replace(mapping, tables={name: parts for name, parts in tables.items() if parts}), table
+    )
 
 
 def share_answers(mapping: Mapping, table: str) -> Mapping:
@@ -68,11 +70,12 @@ def share_answers(mapping: Mapping, table: str) -> Mapping:
         }
         return replace(source, columns={**shared, **source.columns})
 
-    return Mapping(
+    return replace(
+        mapping,
         tables={
             other: sources if other == table else tuple(filled(other, source) for source in sources)
             for other, sources in mapping.tables.items()
-        }
+        },
     )
 
 

@@ -79,11 +79,14 @@ class Upload:
     def remove(self, path: Path) -> None:
         """Take one file away, and what the mapping says about it."""
         path.unlink(missing_ok=True)
+        mapping = self.read_mapping()
         kept = {
             table: tuple(source for source in sources if source.file != path.name)
-            for table, sources in self.read_mapping().tables.items()
+            for table, sources in mapping.tables.items()
         }
-        self.write_mapping(Mapping(tables={table: sources for table, sources in kept.items() if sources}))
+        self.write_mapping(
+            replace(mapping, tables={table: sources for table, sources in kept.items() if sources})
+        )
 
     def _free_path(self, name: str) -> Path:
         path, number = self.folder / name, 2
@@ -110,11 +113,12 @@ def tamed_name(name: str) -> str:
 
 def with_tamed_names(mapping: Mapping) -> Mapping:
     """A mapping written elsewhere, its files named as their uploads are named here."""
-    return Mapping(
+    return replace(
+        mapping,
         tables={
             table: tuple(replace(source, file=tamed_name(Path(source.file).name)) for source in sources)
             for table, sources in mapping.tables.items()
-        }
+        },
     )
 
 

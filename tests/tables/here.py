@@ -9,7 +9,8 @@ from segmenter.tables.assembling import check_task, ingest_task, preview_task
 from segmenter.tables.dataset import Dataset
 from segmenter.tables.ingestion import CheckArguments, FilesArguments, PreviewAnswer
 from segmenter.tables.inspection import source_file
-from segmenter.tables.mapping import Mapping, mapping_from_toml
+from segmenter.tables.mapping import Mapping
+from segmenter.tables.mapping_file import mapping_from_toml
 from segmenter.tables.reading import SourceFile
 from segmenter.tables.report import ValidationReport, unreadable_report
 from segmenter.tables.sandbox import to_json

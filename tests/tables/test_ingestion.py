@@ -14,7 +14,7 @@ from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Dataset, read_dataset, write_dataset
 from segmenter.tables.ingestion import ingest as ingest_in_child
 from segmenter.tables.ingestion import preview as preview_in_child
-from segmenter.tables.mapping import mapping_from_toml
+from segmenter.tables.mapping_file import mapping_from_toml
 from tests.tables.here import ingest, preview
 
 ORDERS = """
@@ -335,3 +335,28 @@ def test_one_date_in_the_future_is_told_and_does_not_move_the_end_of_the_data(tm
     dataset = ingest(ORDERS, {"orders.csv": THREE + "7,2095-01-01,3\n"}, tmp_path)
     assert "future_dates" in codes(dataset)
     assert dataset.coverage["transactions"].last == datetime(2025, 4, 1, 10)
+
+
+def test_rows_with_a_word_that_is_ruled_out_belong_to_no_table(tmp_path):
+    rows = "Customer,Date,Total,State\n1,2025-01-01,5,paid\n2,2025-01-02,6,cancelled\n3,2025-01-03,7,\n"
+    dataset = ingest(ORDERS + 'unless = { State = ["cancelled"] }', {"orders.csv": rows}, tmp_path)
+    assert table(tmp_path)["customer_id"].tolist() == ["1", "3"]
+    (finding,) = (finding for finding in dataset.findings if finding.code == "rows_not_mapped")
+    assert (finding.rows, finding.first_row) == (1, 3)
+
+
+@pytest.mark.parametrize(("day_first", "month"), [("true", 4), ("false", 3)])
+def test_who_says_what_comes_first_in_a_date_is_believed_and_not_warned(tmp_path, day_first, month):
+    toml = ORDERS.replace('at = "Date"', f'at = {{ column = "Date", day_first = {day_first} }}')
+    rows = "Customer,Date,Total\n1,03/04/2025,5\n2,03/04/2025,6\n"
+    dataset = ingest(toml, {"orders.csv": rows}, tmp_path)
+    assert {moment.month for moment in table(tmp_path)["at"]} == {month}
+    assert "ambiguous_dates" not in codes(dataset)
+
+
+def test_a_dataset_says_in_which_money_and_on_whose_clock_it_is(tmp_path):
+    dataset = ingest(
+        '[data]\ncurrency = "EUR"\ntime_zone = "Europe/Berlin"\n' + ORDERS, {"orders.csv": THREE}, tmp_path
+    )
+    write_dataset(tmp_path, dataset)
+    assert (read_dataset(tmp_path).currency, read_dataset(tmp_path).time_zone) == ("EUR", "Europe/Berlin")

@@ -8,16 +8,8 @@ from hypothesis import strategies as st
 
 from segmenter.errors import MappingError, MissingColumn
 from segmenter.tables.contracts import TABLES
-from segmenter.tables.mapping import (
-    ColumnSource,
-    Mapping,
-    SourceMapping,
-    check_mapping,
-    mapping_from_toml,
-    mapping_to_toml,
-    read_mapping,
-    write_mapping,
-)
+from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping, check_mapping
+from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, read_mapping, write_mapping
 from tests.conftest import ROOT
 
 TRANSACTIONS = """
@@ -65,9 +57,30 @@ def mappings(draw):
         attributes = (
             draw(st.none() | st.lists(titles, max_size=3).map(tuple)) if table == "customers" else None
         )
-        part = SourceMapping(file=draw(titles), columns=columns, where=where, attributes=attributes)
+        unless = draw(
+            st.dictionaries(titles, st.lists(titles, min_size=1, max_size=2).map(tuple), max_size=1)
+        )
+        reasons = (
+            draw(st.dictionaries(titles, titles.filter(str.strip), max_size=1))
+            if table == "customers"
+            else {}
+        )
+        part = SourceMapping(
+            file=draw(titles),
+            sheet=draw(st.none() | titles),
+            columns=columns,
+            where=where,
+            unless=unless,
+            part=draw(st.none() | titles),
+            attributes=attributes,
+            reasons=reasons,
+        )
         tables[table] = (part,)
-    return Mapping(tables=tables)
+    return Mapping(
+        tables=tables,
+        currency=draw(st.sampled_from([None, "EUR", "USD"])),
+        time_zone=draw(st.sampled_from([None, "Europe/Berlin", "UTC"])),
+    )
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
@@ -99,6 +112,18 @@ def test_every_mapping_that_comes_with_the_project_can_be_read():
 WRONG = {
     "not TOML": ("[[transactions", "not valid TOML"),
     "nothing": ("", "maps nothing"),
+    "unknown line about the data": ("[data]\nmoney = 'EUR'\n" + TRANSACTIONS, "'money', which means nothing"),
+    "no currency": ("[data]\ncurrency = 'euro'\n" + TRANSACTIONS, "three capital letters"),
+    "no time zone": ("[data]\ntime_zone = 'Europe/Berlim'\n" + TRANSACTIONS, "Did you mean 'Europe/Berlin'"),
+    "the order of dates, twice": (
+        TRANSACTIONS.replace('"Date"', "{ column = 'd', format = '%d.%m.%Y', day_first = true }"),
+        "'day_first' is for dates",
+    ),
+    "no reason": (
+        "[[customers]]\nfile = 'a.csv'\ncustomer_id = 'a'\nreasons = { faith = ' ' }",
+        "why the model may use",
+    ),
+    "reasons for purchases": (TRANSACTIONS + "reasons = { faith = 'x' }", "only customers"),
     "unknown table": ("[[orders]]\nfile = 'a.csv'", "the tables are: customers, transactions"),
     "one bracket": ("[transactions]\nfile = 'a.csv'", "two brackets"),
     "no file": ("[[transactions]]\ncustomer_id = 'a'", "which file"),

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from segmenter.tables.ingestion import ingest
-from segmenter.tables.mapping import mapping_from_toml, read_mapping
+from segmenter.tables.mapping_file import mapping_from_toml, read_mapping
 from tests.conftest import ROOT
 
 RETAIL = """

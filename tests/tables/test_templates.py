@@ -9,7 +9,8 @@ from segmenter.tables.dataset import read_dataset
 from segmenter.tables.guessing import guess_mapping
 from segmenter.tables.ingestion import ingest
 from segmenter.tables.inspection import source_file
-from segmenter.tables.mapping import Mapping, read_mapping
+from segmenter.tables.mapping import Mapping
+from segmenter.tables.mapping_file import read_mapping
 from segmenter.tables.text_table import read_text_table
 from tests.conftest import ROOT
 from tests.tables.here import check
