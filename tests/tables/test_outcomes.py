@@ -26,7 +26,7 @@ TRIALS = {
     "everybody bought": ([("treatment", "yes")] * 40, {"one_outcome"}),
     "nobody bought": ([("treatment", "no"), ("control", "no")] * 40, {"one_outcome"}),
     "four positives": (EVEN[1::2] + [("treatment", "yes")] * 4, {"few_outcomes", "no_unengaged"}),
-    "no control": ([("treatment", "yes"), ("treatment", "no")] * 40, {"no_unengaged", "one_arm"}),
+    "no control": ([("treatment", "yes"), ("treatment", "no")] * 40, {"no_unengaged"}),
     "nine of ten": (EVEN + [("treatment", "yes"), ("treatment", "no")] * 300, {"uneven_arms"}),
 }
 
@@ -39,6 +39,13 @@ def test_what_keeps_a_model_from_learning_is_said(name):
     assert report.verdict == (
         "reject" if "one_outcome" in codes else "accept_with_warnings" if codes else "accept"
     )
+
+
+def test_a_trial_of_which_only_one_arm_came_shows_nothing(tmp_path):
+    rows = [(arm, bought) for arm, bought in EVEN if arm == "treatment"]
+    mapping = PEOPLE + OUTCOMES + 'bought = "bought"\narm = "arm"\n'
+    dataset = ingest(mapping, {"trial.csv": trial(rows)}, tmp_path)
+    assert "one_arm" in {finding.code for finding in dataset.findings}
 
 
 def test_columns_of_outcomes_become_no_attributes(tmp_path):
