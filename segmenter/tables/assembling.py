@@ -1,6 +1,5 @@
 """A mapping and its files -> a dataset folder, a preview, or a report. Runs in the limited child process."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine
 from segmenter.errors import InputError, MissingColumn
-from segmenter.progress import Progress, silent
+from segmenter.progress import Progress, part, silent
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
@@ -23,7 +22,7 @@ from segmenter.tables.report import Finding, ValidationReport, by_severity, vali
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.storing import store_missing_tables, store_table
-from segmenter.tables.text_table import Matching, TextTable, read_text_table
+from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
 
@@ -125,7 +124,7 @@ def _read_files(
             keep=keep,
             whole=keep is None,
             matching=None if keep is None else _matching(mapping, file),
-            told=_told(progress, file, 0.4 * place / len(paths)),
+            told=_told(part(progress, 0.4 * place / len(paths), 0.4 * (place + 1) / len(paths)), file),
         )
     return texts
 
@@ -161,10 +160,11 @@ def _assemble(
     attributes, findings = choose_attributes(sources.get("customers", ()))
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
-        share = 0.4 + 0.3 * place / len(sources)
+        checking = part(progress, 0.4 + 0.3 * place / len(sources), 0.4 + 0.3 * (place + 1) / len(sources))
+        most = sum(rows.text.rows for rows in parts)
 
-        def told(rows: int, table: str = table, share: float = share) -> None:
-            progress("checking", share, f"Checked {rows:,} rows of {table}.")
+        def told(rows: int, table: str = table, checking: Progress = checking, most: int = most) -> None:
+            checking("checking", rows / max(most, 1), f"Checked {rows:,} rows of {table}.")
 
         tables[table] = write_typed_rows(
             TABLES[table],
@@ -230,5 +230,5 @@ def _raise_problems(findings: list[Finding]) -> None:
         raise InputError(problems[0] + more)
 
 
-def _told(progress: Progress, file: str, share: float = 0.0) -> Callable[[int], None]:
-    return lambda rows: progress("reading", share, f"Read {rows:,} rows of {file}.")
+def _told(progress: Progress, file: str) -> Told:
+    return lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {file}.")

@@ -29,6 +29,7 @@ def csv_source(path: Path, file: str, scratch: Path) -> RowSource:
         description=f"CSV, {layout.description}, {text.encoding}",
         decimal_comma_likely=layout.delimiter == ";",
         findings=(*_about_encoding(text, file), *layout.findings),
+        batches_expected=text.path.stat().st_size // LONGEST_CELL + 1,  # the reader makes one of each block
     )
 
 

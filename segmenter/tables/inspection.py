@@ -30,7 +30,7 @@ def inspect_task(arguments: bytes, folder: Path, progress: Progress) -> SourceFi
         order.file,
         folder / "text",
         keep=SAMPLE_ROWS,
-        told=lambda rows: progress("reading", 0.0, f"Read {rows:,} rows of {order.file}."),
+        told=lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {order.file}."),
     )
     return source_file(table, order.path)
 
