@@ -1,6 +1,6 @@
 """A mapping and its files -> a dataset folder, a preview, or a report. Runs in the limited child process."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine
 from segmenter.errors import InputError, MissingColumn, UnreadableFile
-from segmenter.progress import Progress, silent
+from segmenter.progress import Progress, part, silent
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
 from segmenter.tables.checks import check_tables
@@ -24,7 +24,7 @@ from segmenter.tables.report import Finding, Severity, ValidationReport, by_seve
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.storing import store_missing_tables, store_table
-from segmenter.tables.text_table import Matching, TextTable, read_text_table
+from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
 from segmenter.tables.workbook import sheets_of
@@ -154,7 +154,7 @@ def _first_that_fits(
 def _read_files(
     mapping: Mapping, paths: dict[str, Path], folder: Path, progress: Progress, *, keep: int | None = None
 ) -> dict[Source, TextTable]:
-    texts = {}
+    texts, count = {}, len(mapping.sources())
     for place, (file, sheet) in enumerate(mapping.sources()):
         texts[file, sheet] = read_text_table(
             paths[file],
@@ -164,7 +164,7 @@ def _read_files(
             keep=keep,
             whole=keep is None,
             matching=None if keep is None else _matching(mapping, (file, sheet)),
-            told=_told(progress, file, 0.4 * place / len(mapping.sources())),
+            told=_told(part(progress, 0.4 * place / count, 0.4 * (place + 1) / count), file),
         )
     return texts
 
@@ -200,10 +200,11 @@ def _assemble(
     attributes, findings = choose_attributes(sources.get("customers", ()), mapping.outcome_columns())
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
-        share = 0.4 + 0.3 * place / len(sources)
+        checking = part(progress, 0.4 + 0.3 * place / len(sources), 0.4 + 0.3 * (place + 1) / len(sources))
+        most = sum(rows.text.rows for rows in parts)
 
-        def told(rows: int, table: str = table, share: float = share) -> None:
-            progress("checking", share, f"Checked {rows:,} rows of {table}.")
+        def told(rows: int, table: str = table, checking: Progress = checking, most: int = most) -> None:
+            checking("checking", rows / max(most, 1), f"Checked {rows:,} rows of {table}.")
 
         tables[table] = write_typed_rows(
             TABLES[table],
@@ -291,5 +292,5 @@ def _raise_problems(findings: list[Finding]) -> None:
         raise InputError(problems[0] + more)
 
 
-def _told(progress: Progress, file: str, share: float = 0.0) -> Callable[[int], None]:
-    return lambda rows: progress("reading", share, f"Read {rows:,} rows of {file}.")
+def _told(progress: Progress, file: str) -> Told:
+    return lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {file}.")

@@ -16,7 +16,7 @@ from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.report import ValidationReport, unreadable_report
-from segmenter.tables.sandbox import limits_for, passing_folder, run_confined
+from segmenter.tables.sandbox import limits_for, passing_folder, run_confined, unchanged
 
 PREVIEW_FILE = "preview.parquet"
 
@@ -67,7 +67,7 @@ def ingest(
     """
     paths = _paths(mapping, base, confined=confined)
     out.mkdir(parents=True, exist_ok=True)
-    with passing_folder(scratch) as folder:
+    with passing_folder(scratch) as folder, unchanged(list(paths.values())):
         dataset = run_confined(
             "ingest",
             FilesArguments(mapping=mapping, paths=paths, out=out.resolve(), name=name),

@@ -37,7 +37,7 @@ def inspect_task(arguments: bytes, folder: Path, progress: Progress) -> tuple[So
             folder / f"text_{place}",
             sheet=sheet,
             keep=SAMPLE_ROWS,
-            told=lambda rows: progress("reading", 0.0, f"Read {rows:,} rows of {order.file}."),
+            told=lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {order.file}."),
         )
         return source_file(table, order.path, sheet)
 

@@ -44,6 +44,7 @@ def parquet_source(path: Path, file: str, batch_rows: int) -> RowSource:
         description="Parquet",
         decimal_comma_likely=False,
         findings=tuple(findings),
+        batches_expected=parquet.metadata.num_rows // batch_rows + 1,
     )
 
 

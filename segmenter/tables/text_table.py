@@ -25,7 +25,7 @@ BATCH_ROWS = 131_072
 
 _ROW = "row"
 
-Told = Callable[[int], None]  # called with the number of rows read so far
+Told = Callable[[int, float], None]  # called with the rows read so far, and about which share of all they are
 # Cells by the user's column names, and how many rows they are -> bool mask of shape (rows,)
 Matching = Callable[[dict[str, pa.Array], int], np.ndarray]
 
@@ -91,7 +91,7 @@ def read_text_table(
     schema = pa.schema([*((name, pa.string()) for name in ours), (_ROW, pa.int64())])
     rows = stored = 0
     with pq.ParquetWriter(target, schema, compression="lz4", use_dictionary=False) as writer:
-        for columns in source.batches:
+        for place, columns in enumerate(source.batches, start=1):
             numbers = _row_numbers(source, rows, len(columns[0]))
             batch = pa.RecordBatch.from_arrays([*columns, pa.array(numbers)], schema=schema)
             rows += len(batch)
@@ -103,7 +103,7 @@ def read_text_table(
             if len(batch):
                 writer.write_batch(batch)
             stored += len(batch)
-            told(rows)
+            told(rows, min(1.0, place / source.batches_expected) if source.batches_expected else 0.0)
             if not whole and stored == keep:
                 break
     if rows == 0:
