@@ -107,7 +107,7 @@ def _check_transactions(engine: Engine) -> Iterator[Finding]:
         yield _finding(
             "repeated_rows",
             f"Purchases that repeat another one exactly: {found['repeated_rows']:,}. They were kept, as "
-            "lines of an order may repeat; if the file was exported twice, bring it once.",
+            "lines of an order may repeat.",
             severity="note",
             rows=found["repeated_rows"],
         )

@@ -49,9 +49,16 @@ REASONS: dict[str, tuple[str, str]] = {
         "are no record, were cut short, or name a column twice",
         "Export the file again.",
     ),
+    "overlap": ("are in another file, sheet or part, too", "They count once."),
+    "superseded": (
+        "belong to an order that a newer file, sheet or part tells otherwise",
+        "The newer version counts.",
+    ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
-_FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats"}
+_FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats", "belong": "belongs"}
+# Whoever sets these rows aside knows more of them than their number, and says it.
+_TOLD_ELSEWHERE = ("overlap", "superseded")
 _UNREADABLE = (
     "not_a_number",
     "not_a_date",
@@ -122,6 +129,7 @@ class Tally:
         found = [
             _finding(place, reason, whole_row, rows, first)
             for (place, reason, whole_row), (rows, first) in self.counts.items()
+            if reason not in _TOLD_ELSEWHERE
         ]
         for table, rows in self.rows_in.items():
             found += self._too_little_left(table, rows)
