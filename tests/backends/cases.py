@@ -36,6 +36,13 @@ FEATURES = [
     Case(package="segmenter.features", name=name, parameters=FEATURE_PARAMETERS)
     for name in (*STEPS, "given_history", "customer_features")
 ]
+FEATURES.append(
+    Case(
+        package="segmenter.features",
+        name="known_measures",
+        other_tables={"features_to_score": "purchase_features"},
+    )
+)
 
 LABELS = [
     Case(package="segmenter.labels", name="redemptions", parameters=UNTIL_THE_END),
