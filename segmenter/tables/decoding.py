@@ -108,7 +108,9 @@ def decode_text(path: Path, name: str, scratch: Path) -> DecodedText:
         plain = scratch / "unpacked"
         _unpack(path, name, plain)
         if container_of(plain, name.removesuffix(".gz")) != "text":
-            raise UnreadableFile(f"'{name}' is a packed workbook or another packed file that is no text. Unpack it first.")
+            raise UnreadableFile(
+                f"'{name}' is a packed workbook, or another file than text. Unpack it first."
+            )
     encoding, guessed = _encoding_of(plain, name)
     if encoding == "utf-8":
         return DecodedText(path=plain, encoding=_NAMES[encoding], guessed=False)

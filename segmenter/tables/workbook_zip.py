@@ -69,8 +69,7 @@ def check_archive(path: Path, name: str) -> None:
     if too_dense or unpacked > _MOST_BYTES or len(parts) > _MOST_PARTS:
         raise UnreadableFile(
             f"'{name}' unpacks to {unpacked >> 20:,} MB, {unpacked // packed:,} times its size, as no "
-            "workbook of "
-            "customers does. If it is one, save its sheets as CSV and bring those."
+            "workbook of customers does. If it is one, save its sheets as CSV and bring those."
         )
 
 
