@@ -46,12 +46,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "A delimiter inside a text often causes this.",
     ),
     "broken_record": (
-        "are no record, were cut short, or name a column twice",
+        "hold no record, or one that was cut short or names a column twice",
         "Export the file again.",
     ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
-_FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats"}
+_FOR_ONE = {"have": "has", "hold": "holds", "are": "is", "add": "adds", "repeat": "repeats"}
 _UNREADABLE = (
     "not_a_number",
     "not_a_date",

@@ -362,6 +362,12 @@ HARMFUL = {
     "row nought": (xlsx_of('<row r="0"><c r="A0"><v>1</v></c></row>'), "could not be read"),
     "a bomb": (xlsx_of(CELL, parts={"xl/bomb.bin": bytes(230 << 20)}), "unpacks to 2"),
     "a size that is no true one": (lying(xlsx_of(CELL), "xl/worksheets/sheet1.xml", 20), "damaged workbook"),
+    "texts larger than they say": (
+        lying(
+            xlsx_of(CELL, parts={"xl/sharedStrings.xml": b"<sst>" + bytes(9_999)}), "xl/sharedStrings.xml", 20
+        ),
+        "damaged workbook",
+    ),
     "no sheets": (with_parts(xlsx({"A": ORDERS}), {"xl/workbook.xml": b"<workbook/>"}), "nothing in it"),
     "nothing in it": (xlsx({"A": []}), "nothing in it"),
     "a header alone": (xlsx({"A": [HEADER]}), "a header but no rows"),
