@@ -109,7 +109,7 @@ def decode_text(path: Path, name: str, scratch: Path) -> DecodedText:
         _unpack(path, name, plain)
         if container_of(plain, name.removesuffix(".gz")) != "text":
             raise UnreadableFile(
-                f"'{name}' is a packed workbook or another packed file that is no text. Unpack it first."
+                f"'{name}' is a packed workbook, or another file than text. Unpack it first."
             )
     encoding, guessed = _encoding_of(plain, name)
     if encoding == "utf-8":

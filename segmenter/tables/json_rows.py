@@ -119,8 +119,7 @@ def _list_in(document: Any, file: str) -> tuple[list[Any], tuple[Finding, ...]]:
     if len(lists) > 1:
         raise UnreadableFile(
             f"'{file}' is JSON with several lists in it ({', '.join(map(repr, list(lists)[:5]))}). Bring "
-            "each of "
-            "them as a file of its own."
+            "each of them as a file of its own."
         )
     if not lists:
         return [document], ()
@@ -128,8 +127,7 @@ def _list_in(document: Any, file: str) -> tuple[list[Any], tuple[Finding, ...]]:
     finding = Finding(
         code="list_in_document",
         message=f"'{file}' is JSON around one list of records, '{key[:60]}', which was read; what stands "
-        "beside "
-        "it was left out.",
+        "beside it was left out.",
         severity="note",
         file=file,
     )
@@ -150,8 +148,7 @@ def _columns_of(records: Numbered, file: str) -> _Columns:
         if len(columns.names) > MOST_COLUMNS:
             raise UnreadableFile(
                 f"The records of '{file}' name more than {MOST_COLUMNS:,} columns; at most so many can be "
-                "read. "
-                "Export only those you need."
+                "read. Export only those you need."
             )
     return columns
 
@@ -275,9 +272,8 @@ def _about_lists(columns: _Columns, file: str) -> list[Finding]:
         Finding(
             code="nested_column",
             message=f"In '{file}' '{name[:60]}' holds lists instead of single values; such cells "
-            f"({sum(columns.lists.values()):,} in {len(columns.lists)} columns) were left out. To use "
-            "what is in "
-            "them, export a file with a row for each.",
+            f"({sum(columns.lists.values()):,} in {len(columns.lists)} columns) were left out. To use what "
+            "is in them, export a file with a row for each.",
             severity="note",
             file=file,
             column=name[:60],

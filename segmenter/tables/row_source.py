@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 
 from segmenter.tables.report import Finding
@@ -39,3 +40,13 @@ class RowSource:
     decimal_comma_likely: bool
     findings: tuple[Finding, ...]
     batches_expected: int = 0
+
+    def numbers(self, start: int, count: int) -> np.ndarray:
+        """Numbers of the rows in batches from position `start` on, the batches up to there read: int64,
+        (count,).
+        """
+        positions = np.arange(start, start + count, dtype=np.int64)
+        missing = np.sort(np.asarray([*self.ragged, *self.skipped], dtype=np.int64))
+        # The k-th missing row stands before position p where fewer than p rows that fit come before it.
+        gaps = missing - self.first_row - np.arange(len(missing))
+        return self.first_row + positions + np.searchsorted(gaps, positions, side="right")

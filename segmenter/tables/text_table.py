@@ -92,7 +92,7 @@ def read_text_table(
     rows = stored = 0
     with pq.ParquetWriter(target, schema, compression="lz4", use_dictionary=False) as writer:
         for place, columns in enumerate(source.batches, start=1):
-            numbers = _row_numbers(source, rows, len(columns[0]))
+            numbers = source.numbers(rows, len(columns[0]))
             batch = pa.RecordBatch.from_arrays([*columns, pa.array(numbers)], schema=schema)
             rows += len(batch)
             if matching is not None:
@@ -141,15 +141,6 @@ def _open(path: Path, file: str, scratch: Path, sheet: str | None) -> RowSource:
     text = decode_text(path, file, scratch)
     source = json_source(text, file) if is_json(text.path) else csv_source(text, file)
     return replace(source, findings=(*_about_encoding(text, file), *source.findings))
-
-
-def _row_numbers(source: RowSource, start: int, count: int) -> np.ndarray:
-    """Numbers, as a spreadsheet counts, of the rows that fit from position `start` on: int64, (count,)."""
-    positions = np.arange(start, start + count, dtype=np.int64)
-    missing = np.sort(np.asarray([*source.ragged, *source.skipped], dtype=np.int64))
-    # The k-th missing row stands before position p where fewer than p rows that fit come before it.
-    gaps = missing - source.first_row - np.arange(len(missing))
-    return source.first_row + positions + np.searchsorted(gaps, positions, side="right")
 
 
 def _no_rows(source: RowSource) -> str:

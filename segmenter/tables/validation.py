@@ -46,7 +46,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "A delimiter inside a text often causes this.",
     ),
     "broken_record": (
-        "are no record, were cut short, or name a column twice",
+        "hold no record, or one that was cut short or names a column twice",
         "Export the file again.",
     ),
     "overlap": ("are in another file, sheet or part, too", "They count once."),
@@ -56,7 +56,14 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
-_FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats", "belong": "belongs"}
+_FOR_ONE = {
+    "have": "has",
+    "hold": "holds",
+    "are": "is",
+    "add": "adds",
+    "repeat": "repeats",
+    "belong": "belongs",
+}
 # Whoever sets these rows aside knows more of them than their number, and says it.
 _TOLD_ELSEWHERE = ("overlap", "superseded")
 _UNREADABLE = (

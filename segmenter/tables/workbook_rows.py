@@ -55,11 +55,16 @@ def text_of(value: Any) -> str:
 
 def _first_table(workbook: Workbook) -> str:
     """The first sheet with more than one column and row; else the first with anything in it."""
-    for sheet in workbook.sheets:
-        opened = workbook.open_sheet(sheet)
-        if opened.width > 1 and opened.height > 1:
-            return sheet
-    return workbook.sheets[0]
+    tables = (sheet for sheet in workbook.sheets if _is_wide(workbook, sheet))
+    return workbook.sheets[0] if len(workbook.sheets) == 1 else next(tables, workbook.sheets[0])
+
+
+def _is_wide(workbook: Workbook, sheet: str) -> bool:
+    reach = workbook.reach.get(sheet)
+    if reach is not None and reach.rows:
+        return reach.rows > 1 and reach.columns > 1
+    opened = workbook.open_sheet(sheet)
+    return opened.height > 1 and opened.width > 1
 
 
 def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
@@ -67,9 +72,9 @@ def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
     opened = workbook.open_sheet(sheet)
     head = [[text_of(value) for value in row] for row in islice(_rows(opened, title), _HEAD_ROWS)]
     places, begin = _table_in(head, opened, title)
+    cells = [[row[place] for place in places] for row in head]
     records = [
-        Record(_shortened([row[place] for place in places], whole=index >= begin), index + 1)
-        for index, row in enumerate(head)
+        Record(_line_above(row) if index < begin else row, index + 1) for index, row in enumerate(cells)
     ]
     header = find_header(records, title)
     skipped: list[int] = []
@@ -86,7 +91,7 @@ def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
         float_columns=floats,
         description="Workbook" if title == workbook.name else f"Workbook, sheet {sheet}",
         decimal_comma_likely=False,
-        findings=(*_about_sheet(workbook, sheet, opened), *header.findings),
+        findings=(*_about_sheet(workbook, sheet, opened, header.records), *header.findings),
     )
 
 
@@ -117,11 +122,12 @@ def _table_in(head: list[list[str]], sheet: CalamineSheet, name: str) -> tuple[l
     return [place for place, known in enumerate(used) if known], begin
 
 
-def _shortened(fields: list[str], *, whole: bool) -> list[str]:
-    """A line above the table ends with its last cell, as it would in a CSV file."""
-    while not whole and fields and not fields[-1].strip():
-        fields = fields[:-1]
-    return fields
+def _line_above(cells: list[str]) -> list[str]:
+    """A line above the table: it ends with its last cell, as it would in a CSV file, and is never as wide."""
+    fields = list(cells)
+    while fields and not fields[-1].strip():
+        fields.pop()
+    return fields if len(fields) < len(cells) else [" ".join(fields)]
 
 
 def _batches(
@@ -189,37 +195,34 @@ _AS_TEXT: dict[type, Callable[[Any], str]] = {
 }
 
 
-def _about_sheet(workbook: Workbook, sheet: str, opened: CalamineSheet) -> Iterator[Finding]:
+def _about_sheet(workbook: Workbook, sheet: str, opened: CalamineSheet, above: int) -> Iterator[Finding]:
     title = workbook.title(sheet)
     reach = workbook.reach.get(sheet)
     if reach is not None and reach.unsolved:
         yield Finding(
             code="formula_without_value",
             message=f"{reach.unsolved:,} cells of '{title}' are formulas of which no result is stored; "
-            "they were "
-            "read as empty. Open the workbook in your spreadsheet program, save it, and bring it again.",
+            "they were read as empty. Open the workbook in your spreadsheet program, save it, and bring it "
+            "again.",
             file=title,
         )
     if reach is not None and reach.errors:
         yield Finding(
             code="error_cells",
             message=f"{reach.errors:,} cells of '{title}' show an error such as #N/A or #DIV/0!; they "
-            "were read "
-            "as empty. Look at their formulas.",
+            "were read as empty. Look at their formulas.",
             file=title,
         )
-    merged = opened.merged_cell_ranges or []
+    merged = [start[0] + 1 for start, end in opened.merged_cell_ranges or [] if end[0] + 1 >= above]
     if merged:
         yield Finding(
             code="merged_cells",
-            message=f"'{title}' has {len(merged):,} merged cells, the first in row {merged[0][0][0] + 1}. "
-            "What "
-            "stands in one counts for its first row and column only; the others are empty. Unmerge them "
-            "and fill "
-            "in every cell, if they are part of the table.",
+            message=f"'{title}' has merged cells ({len(merged):,}), the first in row {min(merged)}. "
+            "What stands in one counts for its first row and column only; the others are empty. Unmerge them "
+            "and fill in every cell, if they are part of the table.",
             severity="note",
             file=title,
-            first_row=merged[0][0][0] + 1,
+            first_row=min(merged),
         )
     if workbook.hidden and sheet == (workbook.sheets or workbook.hidden)[0]:
         yield Finding(

@@ -40,6 +40,8 @@ _OTHER_ARCHIVES = (
 _DAMAGED = (
     "'{name}' is a damaged workbook. Open it in your spreadsheet program, save it anew, and bring that."
 )
+# What zipfile raises for archives that are damaged, encrypted, or packed in a way it does not know.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,34 +71,28 @@ def check_archive(path: Path, name: str) -> None:
     if too_dense or unpacked > _MOST_BYTES or len(parts) > _MOST_PARTS:
         raise UnreadableFile(
             f"'{name}' unpacks to {unpacked >> 20:,} MB, {unpacked // packed:,} times its size, as no "
-            "workbook of "
-            "customers does. If it is one, save its sheets as CSV and bring those."
+            "workbook of customers does. If it is one, save its sheets as CSV and bring those."
         )
 
 
 def reach_of_sheets(path: Path, name: str) -> dict[str, Reach]:
-    """How far each sheet reaches, by its name; only sheets that are written as XML (XLSX, XLSM).
+    """How far each sheet reaches, by its name; {} where sheets are written in another way (XLSB, ODS).
 
     Raises UnreadableFile where the archive is damaged, or is not what it states.
     """
     with _opened(path, name) as archive:
         try:
-            return {sheet: _reach(archive, part) for sheet, part in _parts_of_sheets(archive).items()}
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+            sheets = _parts_of_sheets(archive)
+            _read_through(archive, set(sheets.values()))
+            return {sheet: _reach(archive, part) for sheet, part in sheets.items()}
+        except _DAMAGE as error:
             raise UnreadableFile(_DAMAGED.format(name=name)) from error
 
 
 def _opened(path: Path, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise UnreadableFile(
             f"'{name}' is a workbook or an archive that was cut short or damaged. Copy or export it again."
         ) from error
@@ -106,7 +102,7 @@ def _says_spreadsheet(archive: zipfile.ZipFile) -> bool:
     try:
         with archive.open("mimetype") as part:
             return b"opendocument.spreadsheet" in part.read(200)
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except _DAMAGE:
         return False
 
 
@@ -133,6 +129,15 @@ def _parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
         if part is not None:
             parts[said.get("name", "")] = part
     return parts
+
+
+def _read_through(archive: zipfile.ZipFile, besides: set[str]) -> None:
+    """Read what else calamine will read: a part that is not as large as it states raises BadZipFile."""
+    for name in set(archive.namelist()) - besides:
+        if name.lower().endswith((".xml", ".bin", ".rels")):
+            with archive.open(name) as part:
+                while part.read(_CHUNK):
+                    pass
 
 
 def _tags(archive: zipfile.ZipFile, part: str, tag: re.Pattern[bytes]) -> Iterator[dict[str, str]]:
