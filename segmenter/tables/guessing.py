@@ -8,11 +8,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from segmenter.errors import MissingColumn
-from segmenter.tables.column_fit import fit, title_fit
+from segmenter.tables.column_fit import (
+    contents_allow,
+    fit,
+    is_other_date,
+    may_be_amount,
+    speaks_of,
+    title_fit,
+)
 from segmenter.tables.contracts import TABLES, ColumnContract, TableContract
-from segmenter.tables.header_words import header_words, plain_title
+from segmenter.tables.header_words import plain_title
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.tables.reading import SAMPLE_ROWS, SourceColumn, SourceFile
+from segmenter.tables.title_forms import is_price_of_one
 from segmenter.tables.word_meanings import is_purchase_word, meanings
 
 _FILE_WORDS: dict[str, tuple[str, ...]] = {
@@ -112,15 +120,46 @@ def guess_columns(file: SourceFile, contract: TableContract) -> dict[str, Column
         if wanted.name not in found and column.name not in taken:
             found[wanted.name] = _column_source(column, wanted)
             taken.add(column.name)
-    if "customer_id" in contract.names and "customer_id" not in found:
+    return _completed(found, taken, file, contract)
+
+
+def _completed(
+    found: dict[str, ColumnSource], taken: set[str], file: SourceFile, contract: TableContract
+) -> dict[str, ColumnSource]:
+    """What was found, and what no title says outright but nothing else in the file can be."""
+
+    def take_the_only(name: str, likely: list[SourceColumn]) -> None:
+        if name in contract.names and name not in found and len(likely) == 1:
+            found[name] = ColumnSource(column=likely[0].name)
+            taken.add(likely[0].name)
+
+    free = [column for column in file.columns if column.name not in taken and column.missing_share < 1]
+    email = email_column(file)
+    if "customer_id" in contract.names and "customer_id" not in found and email is not None:
         # Shops that export no id name the customer by the e-mail address.
-        email = _email_column(file)
-        if email is not None:
-            found["customer_id"] = ColumnSource(column=email)
-    times = [column.name for column in file.columns if column.type == "time"]
-    if "at" in contract.required and "at" not in found and len(times) == 1:
-        found["at"] = ColumnSource(column=times[0])  # whatever its title: there is no other
+        found["customer_id"] = ColumnSource(column=email)
+    if "at" in contract.required:
+        take_the_only(
+            "at", [column for column in free if column.type == "time" and not is_other_date(column)]
+        )
+    if "amount" in contract.names and "quantity" in found:
+        each = [column for column in file.columns if column.type == "number" and is_price_of_one(column.name)]
+        if len(each) == 1 and ("amount" not in found or found["amount"].column == each[0].name):
+            found["amount"] = ColumnSource(column=each[0].name, times=found["quantity"].column)
+    take_the_only("amount", [column for column in free if may_be_amount(column)])
+    for name in ("category", "channel", "discount_amount", "margin_amount"):
+        wanted = contract.column(name) if name in contract.names else None
+        if wanted is not None:
+            left = [column for column in free if column.name not in taken and speaks_of(column, wanted)]
+            take_the_only(name, [column for column in left if contents_allow(column, wanted)])
+    if contract.name == "customers" and "first_name" in found:
+        take_the_only("last_name", [column for column in free if _is_bare_name(column)])
     return {name: found[name] for name in contract.names if name in found}
+
+
+def _is_bare_name(column: SourceColumn) -> bool:
+    """'Name' beside 'Vorname' is the family name."""
+    return plain_title(column.name) in ("name", "nom") and column.type == "text"
 
 
 def _part(file: SourceFile, contract: TableContract) -> SourceMapping:
@@ -179,6 +218,8 @@ def _strength(file: SourceFile, part: SourceMapping, contract: TableContract) ->
         for name, source in found.items()
         if (column := file.column(source.column or "")) is not None
     )
+    if "customer_id" in contract.required and "customer_id" not in found:
+        strength -= 1.5
     strength += sum(0.5 for name in contract.required if name in found) if contract.name in telling else 0.0
     if any(word in file.name.lower() for word in _FILE_WORDS[contract.name]):
         strength += 1.0
@@ -198,17 +239,21 @@ def _repeated_share(file: SourceFile, source: ColumnSource) -> float:
     return 0.0 if column is None or known == 0 else max(0.0, 1 - column.distinct / known)
 
 
-def _email_column(file: SourceFile) -> str | None:
-    titles = header_words()["email"]
-    for column in file.columns:
-        if plain_title(column.name) in titles and any("@" in sample for sample in column.samples):
-            return column.name
-    return None
+def email_column(file: SourceFile) -> str | None:
+    """The column of customers' e-mail addresses; None where there is none, or it is one address only."""
+    wanted = TABLES["customers"].column("email")
+    fits = {
+        column.name: fit(column, wanted, "customers")
+        for column in file.columns
+        if column.distinct > 1 or file.rows < 2
+    }
+    best = max(fits, key=lambda name: fits[name], default=None)
+    return best if best is not None and fits[best] > 0 else None
 
 
 def _with_one_key(mapping: Mapping, files: Sequence[SourceFile]) -> Mapping:
     """The same key in all tables: where one file knows customers by e-mail only, the others do so too."""
-    emails = {file.name: _email_column(file) for file in files}
+    emails = {file.name: email_column(file) for file in files}
     by_email = [
         part
         for parts in mapping.tables.values()
