@@ -11,6 +11,7 @@ from typing import Any
 from segmenter.engines import Engine, read_sql
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Coverage
+from segmenter.tables.outcome_checks import check_outcomes
 from segmenter.tables.report import Finding, Severity
 from segmenter.tables.storing import table_file
 
@@ -37,6 +38,8 @@ def check_tables(
         findings += _check_ids(engine, out)
     if "assignments" in given:
         findings += _check_arms(engine)
+    if "outcomes" in given:
+        findings += check_outcomes(facts(engine, "outcome_facts"))
     findings += _check_links(engine, out, given)
     findings += _check_ends(coverage)
     return coverage, findings

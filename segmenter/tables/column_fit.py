@@ -15,6 +15,7 @@ from segmenter.tables.word_meanings import is_purchase_word, meaning, meanings
 
 _BY_WORDS = 0.42  # no known title, but the very words of a choice column
 _BARE_ID = 0.6  # an id's title that does not say that it is one
+_MONTHS = 24
 _FEW_MEANT = 0.25  # share of a column's words that must mean something for it to be a choice column
 _MOST_MEANT = 0.8
 _CURRENCIES = ("eur", "euro", "euros", "usd", "gbp", "chf", "dollars", "in")
@@ -32,7 +33,9 @@ _OWN_IDS = (
     "no",
     "code",
 )
-_LISTS = ("customers", "campaigns")  # tables in which a row's own id is what we look for
+_PAID = ("money", "total", "revenue", "paid", "sales", "price")
+_NOT_PAID = ["aside", "discount", "coupon", "margin", "cost", "quantity", "return", "spend", "each", "id"]
+_LISTS = ("customers", "campaigns", "outcomes")  # tables in which a row's own id is what we look for
 
 
 def fit(column: SourceColumn, wanted: ColumnContract, table: str) -> float:
@@ -51,7 +54,7 @@ def title_fit(column: SourceColumn, wanted: ColumnContract, table: str) -> float
         and (title in _OWN_IDS or (title, table) == ("uid", "transactions"))
     ):
         return 0.0
-    if title in _OWN_IDS and wanted.name == table.removesuffix("s") + "_id":
+    if title in _OWN_IDS and wanted.name == ("campaign_id" if table == "campaigns" else "customer_id"):
         return 0.8
     words = header_words()[wanted.name]
     exact = 0.95 - 0.5 * words.index(title) / len(words) if title in words else 0.0
@@ -77,24 +80,8 @@ def may_be_moment(column: SourceColumn) -> bool:
 
 def may_be_amount(column: SourceColumn) -> bool:
     """Are the cells numbers, and does the title speak of money paid, whatever else it says?"""
-    is_money = any(
-        says(column.name, idea) for idea in ("money", "total", "revenue", "paid", "sales", "price")
-    )
-    is_other = any(
-        says(column.name, idea)
-        for idea in (
-            "aside",
-            "discount",
-            "coupon",
-            "margin",
-            "cost",
-            "quantity",
-            "return",
-            "spend",
-            "each",
-            "id",
-        )
-    )
+    is_money = any(says(column.name, idea) for idea in _PAID)
+    is_other = any(says(column.name, idea) for idea in _NOT_PAID)
     return column.type == "number" and is_money and not is_other
 
 
@@ -130,6 +117,10 @@ def contents_allow(column: SourceColumn, wanted: ColumnContract) -> bool:
         return _may_be_id(column, wanted)
     if wanted.type == "text":
         return column.type != "time" and _is_such_text(column, wanted.name)
+    if wanted.name == "days_since_last_purchase" and not says(column.name, "days"):
+        numbers = _numbers(column.words)  # () where there are many
+        if numbers and max(number or 0 for number in numbers) <= _MONTHS:
+            return False  # counted in months, as likely as not
     return column.type == wanted.type
 
 
@@ -150,6 +141,8 @@ def _is_such_text(column: SourceColumn, name: str) -> bool:
         return any("@" in sample for sample in column.samples)
     if name == "phone":
         return _all_like(column, r"[+\d(][\d\s()/.+-]{4,}(e\+?\d+)?")
+    if name == "postcode":
+        return any(sign.isdigit() for sample in column.samples for sign in sample)
     if name in ("first_name", "last_name"):
         return column.type == "text" and not any("@" in sample for sample in column.samples)
     return column.type in ("text", "number")
@@ -180,4 +173,5 @@ def _meant_share(column: SourceColumn, wanted: ColumnContract) -> float:
 def _speak_for_themselves(column: SourceColumn, wanted: ColumnContract) -> bool:
     """Do nearly all words have a meaning of their own, so that no title is needed?"""
     own = [word for word in column.words if meaning(word, wanted.name) is not None]
-    return bool(own) and len(own) >= _MOST_MEANT * len(column.words)
+    are_words = any(len(word) > 1 for word in own)  # 0 and 1 may be anything
+    return are_words and len(own) >= _MOST_MEANT * len(column.words)

@@ -16,43 +16,13 @@ from segmenter.tables.column_fit import (
     speaks_of,
     title_fit,
 )
-from segmenter.tables.contracts import TABLES, ColumnContract, TableContract
+from segmenter.tables.contracts import HISTORY_COLUMNS, TABLES, ColumnContract, TableContract
 from segmenter.tables.header_words import plain_title
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
-from segmenter.tables.reading import SAMPLE_ROWS, SourceColumn, SourceFile
+from segmenter.tables.reading import SourceColumn, SourceFile
+from segmenter.tables.table_strength import table_strength
 from segmenter.tables.title_forms import is_price_of_one
 from segmenter.tables.word_meanings import is_purchase_word, meanings
-
-_FILE_WORDS: dict[str, tuple[str, ...]] = {
-    "customers": (
-        "customer",
-        "client",
-        "profile",
-        "contact",
-        "member",
-        "kunde",
-        "cliente",
-        "people",
-        "subscriber",
-    ),
-    "transactions": (
-        "transaction",
-        "order",
-        "purchase",
-        "sale",
-        "invoice",
-        "bestell",
-        "umsatz",
-        "commande",
-        "pedido",
-    ),
-    "engagements": ("engagement", "event", "email", "click", "newsletter", "transcript", "touch"),
-    "campaigns": ("campaign", "offer", "portfolio", "mailing", "kampagne", "campagne", "campana", "promo"),
-    "assignments": ("assign", "trial", "experiment", "group", "holdout", "arm"),
-    "intents": ("intent", "survey", "umfrage", "enquete", "encuesta"),
-}
-_UNIQUE_ROWS = 50  # with this many rows and no id twice, a file is about people, not about what they did
-_MOST_REPEATED = 0.05  # share of repeated ids up to which a file may still be one row per person
 
 
 def guess_mapping(files: Sequence[SourceFile]) -> Mapping:
@@ -87,9 +57,11 @@ def guess_source(file: SourceFile, table: str) -> SourceMapping:
 
 
 def guess_parts(file: SourceFile) -> list[tuple[str, SourceMapping]]:
-    """The tables that a file most likely feeds: one, or two for a log of events and purchases; or none."""
+    """The tables that a file most likely feeds: one; two for a log of events and purchases, and for customers
+    with what became of them; or none.
+    """
     candidates = {table: _part(file, contract) for table, contract in TABLES.items()}
-    strengths = {table: _strength(file, part, TABLES[table]) for table, part in candidates.items()}
+    strengths = {table: table_strength(file, part, TABLES[table]) for table, part in candidates.items()}
     best = max(strengths, key=lambda table: strengths[table])
     if strengths[best] <= 0:
         return []
@@ -100,7 +72,17 @@ def guess_parts(file: SourceFile) -> list[tuple[str, SourceMapping]]:
         and "amount" in candidates["transactions"].columns
     ):
         return [("transactions", candidates["transactions"]), ("engagements", log)]
-    return [(best, candidates[best])]
+    people = ("customers", "outcomes")
+    if best in (*people, "assignments") and all(strengths[table] > 0 for table in people):
+        free = {column.name for column in file.columns} - set(candidates["outcomes"].source_columns())
+        return [(table, candidates[table]) for table in people if free or table == "outcomes"]
+    return [(best, _without_history(candidates[best]))]
+
+
+def _without_history(part: SourceMapping) -> SourceMapping:
+    """What a file of customers sums up of their purchases is only told apart where no purchases are."""
+    columns = {name: source for name, source in part.columns.items() if name not in HISTORY_COLUMNS}
+    return replace(part, columns=columns)
 
 
 def guess_columns(file: SourceFile, contract: TableContract) -> dict[str, ColumnSource]:
@@ -201,42 +183,6 @@ def _column_source(column: SourceColumn, wanted: ColumnContract) -> ColumnSource
     if not is_kept:
         values |= {word: word for word in column.words if word in wanted.choices}
     return ColumnSource(column=column.name, values=values)
-
-
-def _strength(file: SourceFile, part: SourceMapping, contract: TableContract) -> float:
-    """How much a file looks like a table; 0 where what makes the table is not there."""
-    found = part.columns
-    if len([name for name in contract.required if name in found]) < 0.5 * len(contract.required):
-        return 0.0
-    telling = {"transactions": "amount", "engagements": "kind", "assignments": "arm", "intents": "intent"}
-    if contract.name in telling and telling[contract.name] not in found:
-        return 0.0
-    if contract.key and contract.key[0] not in found:
-        return 0.0
-    strength = sum(
-        fit(column, contract.column(name), contract.name)
-        for name, source in found.items()
-        if (column := file.column(source.column or "")) is not None
-    )
-    if "customer_id" in contract.required and "customer_id" not in found:
-        strength -= 1.5
-    strength += sum(0.5 for name in contract.required if name in found) if contract.name in telling else 0.0
-    if any(word in file.name.lower() for word in _FILE_WORDS[contract.name]):
-        strength += 1.0
-    if "customer_id" in found:
-        repeated = _repeated_share(file, found["customer_id"])
-        if contract.name == "customers" and repeated > _MOST_REPEATED:
-            return 0.0
-        if repeated == 0 and file.rows >= _UNIQUE_ROWS:
-            strength += 1.5 if contract.name == "customers" else -1.5
-    return strength
-
-
-def _repeated_share(file: SourceFile, source: ColumnSource) -> float:
-    """Share of the first rows whose id was there before."""
-    column = file.column(source.column or "")
-    known = min(file.rows, SAMPLE_ROWS) * (1 - column.missing_share) if column is not None else 0.0
-    return 0.0 if column is None or known == 0 else max(0.0, 1 - column.distinct / known)
 
 
 def email_column(file: SourceFile) -> str | None:
