@@ -64,7 +64,7 @@ def table_strength(file: SourceFile, part: SourceMapping, contract: TableContrac
     if "customer_id" in contract.required and "customer_id" not in found:
         strength -= 1.5
     strength += sum(0.5 for name in contract.required if name in found) if telling else 0.0
-    if any(word in file.name.lower() for word in _FILE_WORDS[contract.name]):
+    if contract.name in _named_tables(file):
         strength += 1.0
     if "customer_id" in found:
         repeated = _repeated_share(file, found["customer_id"])
@@ -73,6 +73,15 @@ def table_strength(file: SourceFile, part: SourceMapping, contract: TableContrac
         if repeated == 0 and file.rows >= _UNIQUE_ROWS:
             strength += 1.5 if contract.name == "customers" else -1.5
     return strength
+
+
+def _named_tables(file: SourceFile) -> set[str]:
+    """The tables that the sheet's name speaks of; where it speaks of none, the file's name."""
+    for name in (file.sheet or "", file.name):
+        found = {table for table, words in _FILE_WORDS.items() if any(word in name.lower() for word in words)}
+        if found:
+            return found
+    return set()
 
 
 def _repeated_share(file: SourceFile, source: ColumnSource) -> float:

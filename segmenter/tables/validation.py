@@ -45,6 +45,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "have more or fewer cells than the header",
         "A delimiter inside a text often causes this.",
     ),
+    "broken_record": (
+        "are no record, were cut short, or name a column twice",
+        "Export the file again.",
+    ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
 _FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats"}
@@ -55,6 +59,7 @@ _UNREADABLE = (
     "unknown_word",
     "unreadable_id",
     "ragged_row",
+    "broken_record",
 )
 _SCHEMA = pa.schema(
     [
