@@ -189,7 +189,13 @@ def _assemble(
     used = {source: np.zeros(text.rows, dtype=bool) for source, text in texts.items()}
     sources = {
         table: [
-            SourceRows(table=table, mapping=part, text=texts[part.source], used=used[part.source])
+            SourceRows(
+                table=table,
+                mapping=part,
+                text=texts[part.source],
+                used=used[part.source],
+                time_zone=mapping.time_zone,
+            )
             for part in parts
         ]
         for table, parts in mapping.tables.items()

@@ -83,9 +83,11 @@ def source_column(name: str, cells: pa.Array) -> SourceColumn:
         pc.sort_indices(counts.field("counts"), sort_keys=[("", "descending")])
     )
     shown = [word[:_LONGEST_SAMPLE] for word in words[:MOST_WORDS].to_pylist()]
+    kind = type_of(name, cells)
     return SourceColumn(
         name=name,
-        type=type_of(name, cells),
+        type=kind,
+        ambiguous_dates=kind == "time" and survey_times([cells.drop_null()]).is_ambiguous,
         samples=tuple(shown[:_SAMPLES]),
         words=tuple(shown) if len(words) <= MOST_WORDS else (),
         missing_share=cells.null_count / max(len(cells), 1),

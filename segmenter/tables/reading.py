@@ -27,7 +27,8 @@ class SourceColumn:
 
     samples: up to five different cells, cut to a readable length. words: all different cells, most frequent
     first, where there are few enough to be a list of words; else (). missing_share: in [0, 1]. distinct: how
-    many different cells. guessed type: what at least nine of ten cells can be read as.
+    many different cells. type: what at least nine of ten cells can be read as. ambiguous_dates: are there
+    dates such as 03/04/2024, and none that shows which number is the day?
     """
 
     name: str
@@ -36,6 +37,7 @@ class SourceColumn:
     words: tuple[str, ...] = ()
     missing_share: float = 0.0
     distinct: int = 0
+    ambiguous_dates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
