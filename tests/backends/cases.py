@@ -98,6 +98,7 @@ TABLES = [
         for name, right in (("known_customers", "customers"), ("known_campaigns", "campaigns"))
     ),
     Case(package="segmenter.tables", name="transaction_facts"),
+    Case(package="segmenter.tables", name="return_counts"),
     Case(package="segmenter.tables", name="arms"),
 ]
 
