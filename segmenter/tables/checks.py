@@ -11,12 +11,14 @@ from typing import Any
 from segmenter.engines import Engine
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Coverage
+from segmenter.tables.gaps import check_gaps
+from segmenter.tables.link_checks import check_links
 from segmenter.tables.report import Finding
 from segmenter.tables.return_checks import check_returns
 from segmenter.tables.storing import table_file
 from segmenter.tables.table_facts import facts, table_finding
 
-_FEW_KNOWN = 0.5  # fewer than this share of one table's ids in another deserves a look
+_FEW_KNOWN = 0.5  # fewer margins than this share of the purchases deserve a look
 _APART = timedelta(days=7)  # how far the ends of two tables may lie apart before it looks like a gap
 _DOMINANT = 0.5  # one customer with more than this share of all money is a till, not a person
 
@@ -27,8 +29,9 @@ def check_tables(
     """What the given tables (those with rows) cover in time, and the findings about them."""
     coverage: dict[str, Coverage] = {}
     findings: list[Finding] = []
-    for table in given:
+    for table in TABLES:
         engine.register(table, table_file(out, table))
+    for table in given:
         if TABLES[table].has_time:
             covered, about = _check_time(engine, out, table)
             coverage[table] = covered
@@ -39,8 +42,9 @@ def check_tables(
         findings += _check_ids(engine, out)
     if "assignments" in given:
         findings += _check_arms(engine)
-    findings += _check_links(engine, out, given)
+    findings += check_links(engine, out, given)
     findings += _check_ends(coverage)
+    findings += check_gaps(engine)
     return coverage, findings
 
 
@@ -186,29 +190,3 @@ def _check_arms(engine: Engine) -> Iterator[Finding]:
             rows=found["in_both"],
             column="arm",
         )
-
-
-def _check_links(engine: Engine, out: Path, given: tuple[str, ...]) -> Iterator[Finding]:
-    """Do the tables speak of the same customers and campaigns?"""
-    pairs = [
-        ("known_customers", "transactions", "customers"),
-        ("known_customers", "engagements", "customers" if "customers" in given else "transactions"),
-        ("known_customers", "assignments", "customers" if "customers" in given else "transactions"),
-        ("known_campaigns", "engagements", "campaigns"),
-        ("known_campaigns", "assignments", "campaigns"),
-    ]
-    for check, left, right in pairs:
-        if left not in given or right not in given:
-            continue
-        engine.register("left_rows", table_file(out, left))
-        engine.register("right_rows", table_file(out, right))
-        found = facts(engine, check)
-        if found["n_ids"] and found["n_known"] < _FEW_KNOWN * found["n_ids"]:
-            things = check.removeprefix("known_")
-            yield table_finding(
-                f"unknown_{things}",
-                f"Of {found['n_ids']:,} {things} in table '{left}' only {found['n_known']:,} are in table "
-                f"'{right}'. Check that both write the ids in the same way.",
-                left,
-                rows=found["n_ids"] - found["n_known"],
-            )
