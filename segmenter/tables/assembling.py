@@ -15,6 +15,7 @@ from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
 from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
+from segmenter.tables.currencies import check_currencies
 from segmenter.tables.dataset import Coverage, Dataset
 from segmenter.tables.guessing import guess_source
 from segmenter.tables.ingestion import PREVIEW_FILE, CheckArguments, FilesArguments, PreviewAnswer
@@ -205,6 +206,7 @@ def _assemble(
         rows.check_columns()
     _set_ragged_aside(sources, aside)
     attributes, findings = choose_attributes(sources.get("customers", ()), mapping.outcome_columns())
+    findings += check_currencies(sources.get("transactions", ()), mapping.currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
         checking = part(progress, 0.4 + 0.3 * place / len(sources), 0.4 + 0.3 * (place + 1) / len(sources))

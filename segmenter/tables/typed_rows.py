@@ -15,6 +15,7 @@ from segmenter.tables.cells import tidy
 from segmenter.tables.column_readers import ARROW_TYPES, ColumnReader, ReadCells, prepare_reader
 from segmenter.tables.contracts import TableContract
 from segmenter.tables.parts import Part, PartNumbers
+from segmenter.tables.purchase_oddities import PurchaseOddities
 from segmenter.tables.reader_findings import reader_findings
 from segmenter.tables.report import Finding
 from segmenter.tables.source_rows import SourceRows
@@ -83,6 +84,7 @@ def write_typed_rows(
                 rows += len(kept)
                 seen += count
                 told(seen)
+            findings += batches.oddities.findings(source)
             findings += [finding for reader in batches.readers for finding in reader_findings(reader, source)]
             if source.mapping.where and source.matched == 0:
                 findings.append(_nothing_matched(source))
@@ -118,6 +120,7 @@ class _TypedBatches:
         self.read_columns = tuple(dict.fromkeys([*named, *labels]))
         part = [] if source.mapping.part is None else [source.mapping.part]
         self.needed = tuple(dict.fromkeys([*self.read_columns, *part]))
+        self.oddities = PurchaseOddities()
         self.rejected = np.zeros(0, dtype=bool)
 
     def read(self, numbers: np.ndarray, cells: dict[str, pa.Array]) -> list[pa.Array]:
@@ -131,6 +134,7 @@ class _TypedBatches:
         ordered = sorted(self.readers, key=lambda reader: not reader.contract.required)
         values = {reader.contract.name: self._read_column(reader, numbers, cells) for reader in ordered}
         if self.contract.name == "transactions":
+            self.oddities.add(values, numbers, self.rejected)
             values |= _with_returns(values)
         arrays = [
             values.get(column.name, pa.nulls(rows, ARROW_TYPES[column.type]))

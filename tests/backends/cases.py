@@ -109,6 +109,7 @@ TABLES = [
     ),
     Case(package="segmenter.tables", name="transaction_facts"),
     Case(package="segmenter.tables", name="outcome_facts"),
+    Case(package="segmenter.tables", name="return_counts"),
     Case(package="segmenter.tables", name="arms"),
 ]
 
