@@ -39,6 +39,7 @@ def source_file(table: TextTable, path: Path) -> SourceFile:
     """What is in a text table, judged by its first rows."""
     return SourceFile(
         path=path,
+        called=table.file,
         rows=table.rows_seen,
         columns=tuple(source_column(name, first_cells(table, name)) for name in table.names),
         findings=(*table.findings, *ragged_finding(table)),

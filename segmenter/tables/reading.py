@@ -38,17 +38,21 @@ class SourceColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A file that could be read. rows: all of them, those that do not fit the header included."""
+    """A file that could be read. rows: all of them, those that do not fit the header included.
+
+    called: its name in a mapping, where that is not the name of `path`.
+    """
 
     path: Path
     rows: int
     columns: tuple[SourceColumn, ...]
     findings: tuple[Finding, ...] = ()
     description: str = ""
+    called: str = ""
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.called or self.path.name
 
     def column(self, name: str) -> SourceColumn | None:
         """The column of that name, None where there is none."""
@@ -78,17 +82,20 @@ class PeopleList:
     entries: int
 
 
-def inspect_file(path: Path, *, scratch: Path | None = None, progress: Progress = silent) -> SourceFile:
+def inspect_file(
+    path: Path, *, name: str | None = None, scratch: Path | None = None, progress: Progress = silent
+) -> SourceFile:
     """What is in a file. Raises UnreadableFile in words where it is no table.
 
-    scratch: where passing files go; without it, the system's folder for such files.
+    name: what the user calls it, where that is not the name of `path`. scratch: where passing files go;
+    without it, the system's folder for such files.
     """
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
     with passing_folder(scratch) as folder:
         return run_confined(
             "inspect",
-            InspectArguments(path=path.resolve(), file=path.name),
+            InspectArguments(path=path.resolve(), file=name or path.name),
             SourceFile,
             folder=folder,
             readable=[path],

@@ -15,7 +15,7 @@ class RowSource:
     names: clean and unique. first_row: number of the first row as a spreadsheet counts. ragged: filled while
     the batches are read, with the numbers of rows that have too few or too many cells; they are in no batch.
     float_columns: positions of columns that were floats, whose long whole numbers may have lost digits.
-    batches_expected: about how many batches there will be, by the size of the file; 0 where that is not known.
+    batches_expected: about how many batches there will be, by the file's size; 0 where that is not known.
     """
 
     names: tuple[str, ...]

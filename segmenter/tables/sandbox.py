@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 NO_ROOM = (
-    "There is no room left on the disk for reading these files: it takes about three times their size. Nothing "
-    "was kept. Make room and try again."
+    "There is no room left on the disk for reading these files: it takes about three times their size. "
+    "Nothing was kept. Make room and try again."
 )
 
 _GIGABYTE = 1 << 30

@@ -8,6 +8,7 @@ import streamlit as st
 
 from segmenter.errors import SegmenterError
 from segmenter.tables.contracts import TABLES, TableContract
+from segmenter.tables.guessing import guess_mapping
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.tables.reading import SourceColumn, SourceFile
 from segmenter.tables.report import by_severity
@@ -282,7 +283,6 @@ def _ask_for_file(
             width=320,
         )
         if st.button("Add", key=f"{key}_add", disabled=name is None) and name is not None:
-            guess = cached.guess((files[name].path,))
-            found = guess.tables.get(contract.name, ())
+            found = guess_mapping((files[name],)).tables.get(contract.name, ())
             return found or (SourceMapping(file=name, columns={}),)
     return ()
