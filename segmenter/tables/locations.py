@@ -98,8 +98,8 @@ class FolderLocation:
         asked = clean_path(path)
         root = self.root.resolve()
         try:
-            found = (root / asked).resolve()
-        except OSError as error:  # links that lead to each other, a name that is too long
+            found = (root / asked).resolve(strict=True)
+        except (OSError, RuntimeError) as error:  # Python tells links that lead in a circle by RuntimeError
             raise UnreadableFile(self._not_there(path)) from error
         if not found.is_relative_to(root):
             raise UnreadableFile(self._not_there(path))
