@@ -18,6 +18,7 @@ from segmenter.answers import table as _table
 from segmenter.progress import Progress
 from segmenter.segment_verbs import rfm
 from segmenter.settings import TrainingSettings
+from segmenter.tables.locations import allowed_locations
 from segmenter.workspace import ArtifactRecord, Kind, Workspace
 
 # In the order in which they are told; the fields of 'segments' that the contract names.
@@ -221,8 +222,10 @@ def audiences(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
 def serve(root: Path, port: int) -> int:
     """Become the app's server, with the workspace at `root`. Does not return.
 
-    It serves this machine only, unless Streamlit's own STREAMLIT_SERVER_ADDRESS says otherwise.
+    It serves this machine only, unless Streamlit's own STREAMLIT_SERVER_ADDRESS says otherwise. Raises
+    SettingsError where SEGMENTER_SOURCES cannot be understood.
     """
+    allowed_locations()  # a setting that cannot be understood is refused now, and not on somebody's page
     home = Path(segmenter.__file__).parents[1]
     os.environ["SEGMENTER_WORKSPACE"] = str(root)
     os.chdir(home)  # where Streamlit looks for .streamlit/config.toml

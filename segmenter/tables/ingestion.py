@@ -11,14 +11,16 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from segmenter.errors import MappingError, UnreadableFile
-from segmenter.progress import Progress, silent
+from segmenter.progress import Progress, part, silent
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Dataset, write_dataset
+from segmenter.tables.locations import server_file
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.report import ValidationReport, unreadable_report
 from segmenter.tables.sandbox import limits_for, passing_folder, run_confined, unchanged
 
 PREVIEW_FILE = "preview.parquet"
+FETCHED = "fetched"  # beside a mapping: files of object stores that need not be fetched again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +63,26 @@ def ingest(
     """Fill the folder `out` with the dataset that the mapping describes (see dataset.py).
 
     base: the folder that the mapping's file names are relative to. confined: refuse files outside `base`, as
-    must be where the mapping comes from somebody else than the person who starts this. Besides the tables,
+    must be where the mapping comes from somebody else than the person who starts this; those of an allowed
+    location (locations.py) are read all the same. Besides the tables,
     `out` gets dataset.json and set_aside.parquet. Raises UnreadableFile, MappingError, or InputError with the
     first problem that makes the data unusable; then `out` holds nothing of use.
     """
-    paths = _paths(mapping, base, confined=confined)
     out.mkdir(parents=True, exist_ok=True)
-    with passing_folder(scratch) as folder, unchanged(list(paths.values())):
-        dataset = run_confined(
-            "ingest",
-            FilesArguments(mapping=mapping, paths=paths, out=out.resolve(), name=name),
-            Dataset,
-            folder=folder,
-            readable=list(paths.values()),
-            writable=[out],
-            limits=limits_for(list(paths.values())),
-            progress=progress,
-        )
+    with passing_folder(scratch) as folder:
+        paths = _paths(mapping, base, folder, confined=confined, progress=part(progress, 0.0, 0.2))
+        is_fetched = any(path.is_relative_to(folder) for path in paths.values())
+        with unchanged(list(paths.values())):
+            dataset = run_confined(
+                "ingest",
+                FilesArguments(mapping=mapping, paths=paths, out=out.resolve(), name=name),
+                Dataset,
+                folder=folder,
+                readable=list(paths.values()),
+                writable=[out],
+                limits=limits_for(list(paths.values())),
+                progress=part(progress, 0.2, 1.0) if is_fetched else progress,
+            )
     write_dataset(out, dataset)
     return dataset
 
@@ -97,8 +102,8 @@ def preview(
     the first rows that belong to the table are looked at (assembling.PREVIEW_ROWS), and reported on.
     """
     only = replace(mapping, tables={table: mapping.tables.get(table, ())})
-    paths = _paths(only, base, confined=confined)
     with passing_folder(scratch) as folder:
+        paths = _paths(only, base, folder, confined=confined)
         answer = run_confined(
             "preview",
             FilesArguments(mapping=only, paths=paths, out=folder),
@@ -134,12 +139,23 @@ def check_file(path: Path, table: str = "transactions", *, scratch: Path | None 
             return unreadable_report(str(error), path.name, table)
 
 
-def _paths(mapping: Mapping, base: Path, *, confined: bool) -> dict[str, Path]:
-    """The mapping's files where they lie. Raises MappingError for one that is missing or out of bounds."""
+def _paths(
+    mapping: Mapping, base: Path, passing: Path, *, confined: bool, progress: Progress = silent
+) -> dict[str, Path]:
+    """The mapping's files where they lie. Raises MappingError for one that is missing or out of bounds.
+
+    passing: a folder for what an object store hands over, where there is no such folder beside the mapping.
+    """
     check_mapping(mapping)
     root = base.resolve()
     paths: dict[str, Path] = {}
     for file in mapping.files():
+        on_server = server_file(file)
+        if on_server is not None:
+            location, place = on_server
+            keep = root / FETCHED if (root / FETCHED).is_dir() else passing
+            paths[file] = location.file(place, keep=keep, progress=progress)
+            continue
         path = (root / file).resolve()
         if confined and not path.is_relative_to(root):
             raise MappingError(

@@ -45,7 +45,7 @@ class SourceFile:
     """A file, or a sheet of a workbook, that could be read.
 
     sheet: as a mapping names it; None where the file has only one. rows: all of them, those that do not fit
-    the header included.
+    the header included. called: its name in a mapping, where that is not the name of `path`.
     """
 
     path: Path
@@ -54,10 +54,11 @@ class SourceFile:
     columns: tuple[SourceColumn, ...]
     findings: tuple[Finding, ...] = ()
     description: str = ""
+    called: str = ""
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.called or self.path.name
 
     @property
     def source(self) -> Source:
@@ -115,20 +116,20 @@ class PeopleList:
 
 
 def inspect_file(
-    path: Path, *, scratch: Path | None = None, progress: Progress = silent
+    path: Path, *, name: str | None = None, scratch: Path | None = None, progress: Progress = silent
 ) -> tuple[SourceFile, ...]:
     """What is in a file: one table, or one for each sheet of a workbook that holds anything and is not
     hidden.
 
-    Raises UnreadableFile in words where there is none. scratch: where passing files go; without it, the
-    system's folder for such files.
+    Raises UnreadableFile in words where there is none. name: what the user calls it, where that is not the
+    name of `path`. scratch: where passing files go; without it, the system's folder for such files.
     """
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
     with passing_folder(scratch) as folder:
         return run_confined(
             "inspect",
-            InspectArguments(path=path.resolve(), file=path.name),
+            InspectArguments(path=path.resolve(), file=name or path.name),
             tuple[SourceFile, ...],
             folder=folder,
             readable=[path],

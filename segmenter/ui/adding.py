@@ -8,12 +8,15 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.errors import SegmenterError, UnreadableFile
+from segmenter.tables.guessing import guess_mapping
+from segmenter.tables.locations import is_on_server
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, write_mapping
 from segmenter.tables.reading import SourceFile, find_source
-from segmenter.ui import cached, jobs_panel
+from segmenter.ui import jobs_panel
 from segmenter.ui.components import answer, download
 from segmenter.ui.format import listed, plain
+from segmenter.ui.looking import look_at, look_at_one
 from segmenter.ui.mapping_editor import (
     edit_table,
     in_words,
@@ -23,14 +26,18 @@ from segmenter.ui.mapping_editor import (
     still_needed,
 )
 from segmenter.ui.messages import show_error
+from segmenter.ui.server_files import choose_on_server, is_from_server
 from segmenter.ui.templates import show_templates
 from segmenter.ui.uploads import (
     FILE_TYPES,
     MAPPING_FILE,
+    TOO_LARGE,
+    BroughtFile,
     Upload,
     current_or_new_upload,
     current_upload,
     discard_upload,
+    let_go,
     resume_upload,
     unfinished_uploads,
     with_tamed_names,
@@ -79,26 +86,43 @@ def _ask_for_first_files() -> None:
 
 
 def _ask_for_files(label: str) -> None:
-    # A fresh key after every upload empties the widget, and with it the copy of the bytes in memory.
-    turn = st.session_state.get("uploads_taken", 0)
+    if not is_from_server():
+        _ask_for_uploads(label)
+    elif names := choose_on_server():
+        upload = current_or_new_upload()
+        _look_and_guess(upload, upload.choose(names))
+
+
+def _ask_for_uploads(label: str) -> None:
+    turn = st.session_state.get("uploads_taken", 0)  # a fresh key after every upload empties the widget
     uploaded = st.file_uploader(
         label,
         type=[*FILE_TYPES, "toml"],
         accept_multiple_files=True,
         key=f"uploader_{turn}",
         help="CSV, Excel workbooks, JSON lines or Parquet, several at once if you like, with a saved mapping "
-        "(TOML) if you have one.",
+        f"(TOML) if you have one. {TOO_LARGE}",
     )
     if uploaded:
         mappings = [file for file in uploaded if file.name.lower().endswith(".toml")]
         saved = _read_mapping(mappings[0]) if mappings else None
         upload = current_or_new_upload()
         added = upload.add([file for file in uploaded if file not in mappings])
+        let_go(uploaded)
         st.session_state["uploads_taken"] = turn + 1
-        with st.spinner("Looking at the files"):
-            upload.write_mapping(saved or _merged(upload.read_mapping(), cached.guess(added)))
-        start_afresh()
-        st.rerun()
+        if saved is not None:
+            upload.write_mapping(saved)
+            added += upload.choose([name for name in saved.files() if is_on_server(name)])
+        _look_and_guess(upload, added, is_mapped=saved is not None)
+
+
+def _look_and_guess(upload: Upload, added: Sequence[BroughtFile], *, is_mapped: bool = False) -> None:
+    """See what is in files that are new, and guess what they are unless a mapping says so."""
+    found = look_at(upload, added)
+    if not is_mapped:
+        upload.write_mapping(_merged(upload.read_mapping(), guess_mapping(found)))
+    start_afresh()
+    st.rerun()
 
 
 def _read_mapping(file: UploadedFile) -> Mapping:
@@ -146,16 +170,16 @@ def _inspect(upload: Upload) -> tuple[SourceFile, ...]:
     """
     files: list[SourceFile] = []
     unreadable = []
-    for path in upload.files:
+    for file in upload.files:
         try:
-            files += cached.source_files(path)
+            files += look_at_one(upload, file)
         except SegmenterError as error:
             show_error(error)
             if isinstance(error, UnreadableFile):
-                unreadable.append(path)
+                unreadable.append(file)
     if not files:
-        for path in unreadable:
-            upload.refuse(path)
+        for file in unreadable:
+            upload.refuse(file)
     return tuple(files)
 
 
@@ -168,11 +192,11 @@ def _say_what_is_not_used(files: Sequence[SourceFile], mapping: Mapping) -> None
 
 
 def _list_files(upload: Upload) -> None:
-    for path in upload.files:
+    for file in upload.files:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(plain(path.name), width="stretch")
-            if st.button("Remove", key=f"remove_{path.name}"):
-                upload.remove(path)
+            st.markdown(plain(file.name), width="stretch")
+            if st.button("Remove", key=f"remove_{file.name}"):
+                upload.remove(file)
                 start_afresh()
                 st.rerun()
     if st.button("Remove all and start over" if upload.files else "Forget this mapping", key="start_over"):
@@ -222,7 +246,9 @@ def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
             "Load a mapping", type=["toml"], max_upload_size=1, key=f"mapping_file_{turn}"
         )
         if loaded is not None:
-            upload.write_mapping(_read_mapping(loaded))
+            saved = _read_mapping(loaded)
+            upload.write_mapping(saved)
+            upload.choose([name for name in saved.files() if is_on_server(name)])
             st.session_state["mappings_taken"] = turn + 1
             start_afresh()
             st.rerun()
