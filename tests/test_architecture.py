@@ -21,10 +21,12 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"audience", "comparing"}),
     frozenset({"delivery"}),
     frozenset({"workspace"}),
-    frozenset({"pipeline", "campaign", "results", "model_files", "model_pairs", "demo"}),
+    frozenset(
+        {"pipeline", "campaign", "results", "model_files", "model_pairs", "demo", "bringing", "lineage"}
+    ),
     frozenset({"plots"}),
     frozenset({"cards"}),
-    frozenset({"cli", "verbs", "answers"}),
+    frozenset({"cli", "verbs", "data_verbs", "answers"}),
     frozenset({"ui"}),
     frozenset({"app", "pages"}),
 )

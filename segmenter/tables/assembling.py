@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from segmenter.engines import open_engine
 from segmenter.errors import InputError, MissingColumn
 from segmenter.progress import Progress, silent
+from segmenter.tables.appending import Earlier
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
@@ -22,6 +23,7 @@ from segmenter.tables.mapping import Mapping
 from segmenter.tables.report import Finding, ValidationReport, by_severity, validation_report
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.source_rows import SourceRows, rows_wanted
+from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
 from segmenter.tables.text_table import Matching, TextTable, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
@@ -43,13 +45,18 @@ class Assembled:
 def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
     """The child's side of ingestion.ingest. Raises InputError with the first problem found."""
     order = from_json(arguments, FilesArguments)
+    earlier = None if order.earlier is None else Earlier.open(order.earlier)
+    if earlier is not None:
+        earlier.check_fits(order.mapping)
     texts = _read_files(order.mapping, order.paths, folder, progress)
     with SetAside(order.out / "set_aside.parquet") as aside:
-        assembled = _assemble(order.mapping, texts, folder, aside, progress)
-        coverage, findings = _store(assembled, order.out, folder, aside, progress)
+        if earlier is not None:
+            aside.carry_over(earlier.folder / "set_aside.parquet")
+        assembled = _assemble(order.mapping, texts, folder, aside, progress, earlier)
+        coverage, findings = _store(assembled, order.out, folder, aside, progress, earlier)
     _raise_problems(findings)
     given = {table: order.mapping.tables.get(table, ()) for table in TABLES}
-    return Dataset(
+    read = Dataset(
         name=order.name,
         rows={table: aside.tally.rows_used(table) for table in TABLES},
         set_aside={table: aside.tally.set_aside.get(table, 0) for table in TABLES},
@@ -62,7 +69,9 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         findings=by_severity(findings),
         currency=order.mapping.currency,
         time_zone=order.mapping.time_zone,
+        sources=with_rows_of(order.sources, {(file, None): text.rows_seen for file, text in texts.items()}),
     )
+    return read if earlier is None else earlier.followed_by(read)
 
 
 def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewAnswer:
@@ -143,7 +152,12 @@ def _matching(mapping: Mapping, file: str) -> Matching:
 
 
 def _assemble(
-    mapping: Mapping, texts: dict[str, TextTable], folder: Path, aside: SetAside, progress: Progress
+    mapping: Mapping,
+    texts: dict[str, TextTable],
+    folder: Path,
+    aside: SetAside,
+    progress: Progress,
+    earlier: Earlier | None = None,
 ) -> Assembled:
     """Typed rows of every table of the mapping. Raises MappingError for columns that are not there."""
     used = {file: np.zeros(text.rows, dtype=bool) for file, text in texts.items()}
@@ -158,7 +172,9 @@ def _assemble(
     for rows in (rows for parts in sources.values() for rows in parts):
         rows.check_columns()
     _set_ragged_aside(sources, aside)
-    attributes, findings = choose_attributes(sources.get("customers", ()))
+    attributes, findings = choose_attributes(
+        sources.get("customers", ()), known=earlier.dataset.attributes if earlier else ()
+    )
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
         share = 0.4 + 0.3 * place / len(sources)
@@ -180,16 +196,28 @@ def _assemble(
 
 
 def _store(
-    assembled: Assembled, out: Path, folder: Path, aside: SetAside, progress: Progress
+    assembled: Assembled,
+    out: Path,
+    folder: Path,
+    aside: SetAside,
+    progress: Progress,
+    earlier: Earlier | None = None,
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
-    with open_engine(allowed=[out], scratch=folder, memory=_MEMORY) as engine:
+    allowed = [out] if earlier is None else [out, earlier.folder]
+    with open_engine(allowed=allowed, scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
+            if earlier is not None:
+                typed = earlier.with_new(engine, TABLES[table], typed, folder, aside)
             store_table(engine, TABLES[table], typed, out, folder, aside)
+        if earlier is not None:
+            earlier.keep_unmentioned(out)
         store_missing_tables(out)
         progress("storing", 0.9, "Looking at the tables as a whole.")
-        with_rows = tuple(table for table in assembled.tables if aside.tally.rows_used(table))
+        before = earlier.tables_with_rows() if earlier else ()
+        given = (*before, *(table for table in assembled.tables if aside.tally.rows_used(table)))
+        with_rows = tuple(table for table in TABLES if table in given)
         coverage, about_tables = check_tables(engine, out, with_rows)
     return coverage, [*assembled.findings, *aside.tally.findings(), *about_tables]
 

@@ -59,6 +59,14 @@ TABLES = [
         Case(package="segmenter.tables", name=name, other_tables={"typed_rows": f"typed_{name}"})
         for name in ("customers", "campaigns", "assignments", "intents", "transactions", "engagements")
     ),
+    *(
+        Case(
+            package="segmenter.tables",
+            name=f"{name}_once",
+            other_tables={"typed_rows": f"typed_{name}"},
+        )
+        for name in ("transactions", "engagements")
+    ),
     Case(
         package="segmenter.tables",
         name="repeated_keys",

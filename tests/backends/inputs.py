@@ -140,6 +140,7 @@ def write_typed_rows(folder: Path, rng: np.random.Generator) -> None:
         order = pa.array(range(again.num_rows), pa.int64())
         again = again.append_column("source_order", order).append_column("source_row", order)
         again = again.append_column("source_file", pa.array(["a.csv"] * again.num_rows))
+        again = again.append_column("part", pa.array([n % 3 for n in range(again.num_rows)], pa.int32()))
         pq.write_table(again, folder / f"typed_{name}.parquet")
         pq.write_table(again.slice(0, again.num_rows // 2), folder / f"kept_{name}.parquet")
 
