@@ -21,6 +21,7 @@ from segmenter.comparing.comparison import ModelComparison
 from segmenter.cutoffs import Cutoffs, suggest_cutoffs
 from segmenter.errors import NotFound, UnreadableFile
 from segmenter.evaluation.comparison import Evaluation
+from segmenter.lineage import Origin, lineage
 from segmenter.reasons.explanation import CustomerReasons, Explanation
 from segmenter.results import ModelReport
 from segmenter.settings import Windows
@@ -50,6 +51,12 @@ def _workspace(folder: Path) -> Workspace:
 def dataset(dataset_id: str) -> Dataset:
     """What a data set holds: rows, coverage, findings."""
     return results.open_dataset(workspace(), dataset_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def origin(artifact_id: str) -> Origin:
+    """Where an artifact comes from, back to the files."""
+    return lineage(workspace(), artifact_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
