@@ -6,6 +6,7 @@ from segmenter.ui import jobs_panel, uploads
 from segmenter.ui.adding import ask_for_data, reading_ended
 from segmenter.ui.components import page_header
 from segmenter.ui.dataset_report import pick_dataset, show_dataset
+from segmenter.ui.erasing_view import show_erasing
 from segmenter.ui.origin_view import show_origin
 from segmenter.ui.session import choose_dataset, current
 from segmenter.ui.trash_view import show_deletions
@@ -57,3 +58,4 @@ if job is None or job.is_over:
     else:
         ask_for_data()
     show_deletions(session.workspace)
+    show_erasing(session.workspace)

@@ -7,11 +7,12 @@ one it follows; the older one stays, with all that was made from it, until it is
 from pathlib import Path
 from typing import Final
 
-from segmenter.errors import NotFound, SettingsError
+from segmenter.errors import NotFound, SettingsError, WorkspaceError
 from segmenter.progress import Progress, silent
 from segmenter.tables import ingestion
 from segmenter.tables.mapping_file import read_mapping
 from segmenter.workspace import ArtifactRecord, Workspace
+from segmenter.workspace.erasures import erased_so_far
 
 # Among a data set's details: which one it follows, how ('append' or 'replace'), and the how-many-th it is.
 FOLLOWS: Final = "follows"
@@ -36,7 +37,7 @@ def bring_in(
     now on. Raises SettingsError for both at once, and for demo data; NotFound.
     """
     before = _version_to_follow(ws, append_to, replace)
-    mapping = read_mapping(mapping_path)
+    mapping, erased = read_mapping(mapping_path), erased_so_far(ws.catalog)
     title = name or (before.name if before else mapping_path.stem)
     with ws.create("dataset", name=title) as draft, ws.scratch() as own:
         dataset = ingestion.ingest(
@@ -47,8 +48,11 @@ def bring_in(
             scratch=own,
             confined=confined,
             earlier=ws.path(append_to) if append_to else None,
+            erased=erased,
             progress=progress,
         )
+        if erased_so_far(ws.catalog) != erased:
+            raise WorkspaceError("A customer was erased while the files were read. Read them again.")
         draft.details = {"rows": dataset.rows, "set_aside": dataset.set_aside}
         if before is not None:
             how = "append" if append_to else "replace"

@@ -119,6 +119,10 @@ def parser() -> argparse.ArgumentParser:
         "--replace", metavar="ID", help="a new version of this data set, of these files alone"
     )
 
+    erase = _verb(verb, "erase", "erase one customer from everything, for good")
+    erase.add_argument("customer", metavar="CUSTOMER_ID", help="as in your files; - reads it from the input")
+    erase.add_argument("--show", action="store_true", help="say what would be rewritten; change nothing")
+
     lineage = _verb(verb, "lineage", "say where something comes from, back to the files")
     lineage.add_argument("id", metavar="ID", help="of a data set, a model, scores, an audience ...")
 

@@ -3,6 +3,7 @@
 As in verbs.py the stages are imported inside the verbs: `--help` and the lists must not wait for them.
 """
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
@@ -56,6 +57,29 @@ def lineage(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     origin = come_from(ws, args.id)
     text = "\n".join(f"{'  ' * depth}{printable(sentence)}" for depth, sentence in steps(origin))
     return Answer({"lineage": builtins(origin)}, text)
+
+
+def erase(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
+    """One customer -> gone from everything; the answer does not repeat the id."""
+    from segmenter.erasing import erase_customer, what_erasing_takes
+
+    # Read here, and not given in words that a list of processes or of jobs would show.
+    customer = sys.stdin.readline() if args.customer == "-" else args.customer
+    if args.show:
+        erasure = what_erasing_takes(ws, customer)
+    else:
+        erasure = erase_customer(ws, customer, progress=progress)
+    held = table(("rewritten", "how many"), erasure.rewritten.items()) if erasure.is_known else ""
+    sent = ", ".join(printable(name) for name in erasure.sent)
+    text = paragraphs(
+        f"{'Would take' if args.show else 'Took'} {erasure.rows:,} rows out of data sets."
+        if erasure.is_known
+        else "Nothing stored holds a customer with this id.",
+        held,
+        f"Files of these audiences named the customer, and cannot be called back: {sent}." if sent else "",
+        "" if args.show else "Whenever this id comes again, its rows are set aside.",
+    )
+    return Answer({"erased": not args.show, **builtins(erasure)}, text)
 
 
 def describe_dataset(ws: Workspace, dataset: str) -> Answer:

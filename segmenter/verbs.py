@@ -224,7 +224,7 @@ VERBS: dict[str, Callable[[Workspace, Namespace, Progress], Answer]] = {
     work.__name__: work
     for work in (
         *(demo, check, data_verbs.ingest, train, evaluate, score, compare, audience, card),
-        *(data_verbs.datasets, models, audiences, data_verbs.lineage),
+        *(data_verbs.datasets, models, audiences, data_verbs.lineage, data_verbs.erase),
     )
 }
 

@@ -22,7 +22,17 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"delivery"}),
     frozenset({"workspace"}),
     frozenset(
-        {"pipeline", "campaign", "results", "model_files", "model_pairs", "demo", "bringing", "lineage"}
+        {
+            "pipeline",
+            "campaign",
+            "results",
+            "model_files",
+            "model_pairs",
+            "demo",
+            "bringing",
+            "lineage",
+            "erasing",
+        }
     ),
     frozenset({"plots"}),
     frozenset({"cards"}),

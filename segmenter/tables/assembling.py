@@ -49,7 +49,7 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
     if earlier is not None:
         earlier.check_fits(order.mapping)
     texts = _read_files(order.mapping, order.paths, folder, progress)
-    with SetAside(order.out / "set_aside.parquet") as aside:
+    with SetAside(order.out / "set_aside.parquet", order.erased) as aside:
         if earlier is not None:
             aside.carry_over(earlier.folder / "set_aside.parquet")
         assembled = _assemble(order.mapping, texts, folder, aside, progress, earlier)

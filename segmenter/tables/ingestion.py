@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from segmenter.errors import MappingError, UnreadableFile
+from segmenter.hashing import Erased
 from segmenter.progress import Progress, silent
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Dataset, SourceRecord, write_dataset
@@ -27,6 +28,7 @@ class FilesArguments:
     """What the child needs for a mapping. paths: the file of each name that the mapping uses.
 
     sources: what is known of the files from outside. earlier: folder of the data set that they are added to.
+    erased: customers whose rows are set aside.
     """
 
     mapping: Mapping
@@ -35,6 +37,7 @@ class FilesArguments:
     name: str = ""
     sources: tuple[SourceRecord, ...] = ()
     earlier: Path | None = None
+    erased: Erased | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +66,16 @@ def ingest(
     scratch: Path,
     confined: bool = True,
     earlier: Path | None = None,
+    erased: Erased | None = None,
     progress: Progress = silent,
 ) -> Dataset:
     """Fill the folder `out` with the dataset that the mapping describes (see dataset.py).
 
     base: the folder that the mapping's file names are relative to. confined: refuse files outside `base`, as
     must be where the mapping comes from somebody else than the person who starts this. earlier: folder of a
-    dataset that the files are added to; it stays as it is. Besides the tables,
-    `out` gets dataset.json and set_aside.parquet. Raises UnreadableFile, MappingError, or InputError with the
-    first problem that makes the data unusable; then `out` holds nothing of use.
+    dataset that the files are added to; it stays as it is. erased: customers whose rows are set aside.
+    Besides the tables, `out` gets dataset.json and set_aside.parquet. Raises UnreadableFile, MappingError, or
+    InputError with the first problem that makes the data unusable; then `out` holds nothing of use.
     """
     paths = _paths(mapping, base, confined=confined)
     before = sorted(earlier.iterdir()) if earlier else []
@@ -86,6 +90,7 @@ def ingest(
                 name=name,
                 sources=source_records(mapping, paths),
                 earlier=earlier and earlier.resolve(),
+                erased=erased,
             ),
             Dataset,
             folder=folder,

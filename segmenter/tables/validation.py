@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmenter.hashing import Erased
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.report import Finding
 
@@ -187,8 +188,9 @@ def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: i
 class SetAside:
     """Writes set_aside.parquet, one row per row set aside, without any cell of it, and keeps the tally."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, erased: Erased | None = None) -> None:
         self.tally = Tally()
+        self.erased = erased  # customers whose rows are set aside, wherever they come from
         self._writer = pq.ParquetWriter(path, _SCHEMA, compression="zstd")
 
     def put(self, place: Place, reason: str, rows: np.ndarray) -> None:

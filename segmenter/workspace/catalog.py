@@ -155,6 +155,13 @@ class Catalog:
                 (key, to_json(value)),
             )
 
+    def scrub(self) -> None:
+        """Overwrite what the file still holds of removed rows."""
+        with self._connected() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection that sees one state of the catalog throughout."""

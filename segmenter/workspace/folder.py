@@ -15,19 +15,21 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from segmenter.errors import NotFound, WorkspaceError
-from segmenter.workspace import trash
+from segmenter.workspace import rewriting, trash
 from segmenter.workspace.artifacts import ArtifactStore, Kind, kind_of
 from segmenter.workspace.catalog import ArtifactRecord, Catalog
 from segmenter.workspace.owners import PREFIX, inherit, one_at_a_time, own_new_folder
 from segmenter.workspace.problems import full_disk, storage_problems
+from segmenter.workspace.rewriting import Change
 from segmenter.workspace.trash import Deletion
 
 logger = logging.getLogger(__name__)
@@ -163,6 +165,28 @@ class Workspace:
                 _note_concerned(own, ids)
                 trash.forget(self.catalog, before)
         return ids
+
+    def rewrite(self, change: Change, *, also: Callable[[sqlite3.Connection], None]) -> dict[str, str]:
+        """Change everything that a change concerns, the trash too, and do `also`, all at once or not at all.
+
+        Returns old id -> new id. Raises WorkspaceError where other work goes on all the time.
+        """
+        for attempt in range(rewriting.ATTEMPTS):
+            records = rewriting.all_records(self.catalog)
+            with self.scratch() as own, storage_problems(self.root):
+                prepared = rewriting.prepare(self.artifacts, records, change, own)
+                new_ids = {old: new for old, (new, _) in prepared.items()}
+                _note_concerned(own, (*new_ids.values(), *new_ids))
+                publish = partial(self.artifacts.publish, aside=own)
+                try:
+                    rewriting.switch(self.catalog, records, prepared, change, publish=publish, also=also)
+                except rewriting.CatalogMoved:
+                    if attempt == rewriting.ATTEMPTS - 1:
+                        raise
+                    continue
+            self.catalog.scrub()
+            return new_ids
+        raise AssertionError("the last attempt returns or raises")
 
     def size_of(self, ids: Collection[str]) -> int:
         """Bytes on the disk of these artifacts, deleted ones too."""

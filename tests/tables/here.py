@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from segmenter.errors import UnreadableFile
+from segmenter.hashing import Erased
 from segmenter.progress import silent
 from segmenter.tables.assembling import check_task, ingest_task, preview_task
 from segmenter.tables.dataset import Dataset, write_dataset
@@ -57,13 +58,23 @@ def check(content: str | bytes, table: str = "transactions", name: str = "file.c
             return unreadable_report(str(error), name, table)
 
 
-def ingest(toml: str, files: dict[str, str | bytes], out: Path, earlier: Path | None = None) -> Dataset:
+def ingest(
+    toml: str,
+    files: dict[str, str | bytes],
+    out: Path,
+    earlier: Path | None = None,
+    erased: Erased | None = None,
+) -> Dataset:
     """The dataset of a mapping and its files, written into `out`; earlier: a dataset they are added to."""
-    return ingest_mapping(mapping_from_toml(toml), files, out, earlier)
+    return ingest_mapping(mapping_from_toml(toml), files, out, earlier, erased)
 
 
 def ingest_mapping(
-    mapping: Mapping, files: dict[str, str | bytes], out: Path, earlier: Path | None = None
+    mapping: Mapping,
+    files: dict[str, str | bytes],
+    out: Path,
+    earlier: Path | None = None,
+    erased: Erased | None = None,
 ) -> Dataset:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -75,6 +86,7 @@ def ingest_mapping(
             name="test",
             sources=source_records(mapping, paths),
             earlier=earlier,
+            erased=erased,
         )
         dataset = ingest_task(to_json(order), Path(scratch), silent)
     write_dataset(out, dataset)
