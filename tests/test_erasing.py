@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -237,10 +238,10 @@ def test_whoever_is_erased_is_exported_by_no_scores_that_came_another_way(compar
     assert later.funnel.suppressed == earlier.funnel.suppressed + 1
 
 
-def test_a_kill_leaves_the_old_or_the_new_whole(tmp_path: Path) -> None:
-    rng = random.Random(5)
-    made = tmp_path / "made"
-    ws = Workspace.open(made)
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """A small workspace of three artifacts, each made from the one before; two hold the customer."""
+    ws = Workspace.open(tmp_path / "made")
     rows = pa.table({"customer_id": ["a", WHO, "b"] * 300, "n": list(range(900))})
     with ws.create("dataset", name="Shop") as dataset:
         pq.write_table(rows, dataset.folder / "transactions.parquet")
@@ -258,8 +259,29 @@ def test_a_kill_leaves_the_old_or_the_new_whole(tmp_path: Path) -> None:
         (model.folder / "report.json").write_text(json.dumps({"dataset": dataset.id}))
     with ws.create("scores", name="Scores", parents=(model.id, dataset.id)) as scores:
         pq.write_table(rows.slice(0, 3), scores.folder / "scores.parquet")
-    old = {record.id for record in ws.records()}
-    ends = set()
+    return ws.root
+
+
+def check_old_or_new(root: Path, old: set[str]) -> bool:
+    """All of the old or all of the new is there, and nothing else; returns whether it is the new."""
+    found = Workspace.open(root)
+    there = {record.id for record in found.records()}
+    for artifact_id in there:
+        found.verify(artifact_id)
+    assert {folder.name for folder in (root / "artifacts").glob("*/*")} == there
+    assert list((root / "scratch").iterdir()) == []
+    if erased_so_far(found.catalog) is None:
+        assert there == old
+        return False
+    assert not there & old
+    assert where_is(root, WHO) == []
+    report = json.loads((found.path(found.records("model")[0].id) / "report.json").read_text())
+    assert report["dataset"] == found.records("dataset")[0].id
+    return True
+
+
+def test_a_kill_at_any_moment_leaves_the_old_or_the_new_whole(made: Path, tmp_path: Path) -> None:
+    rng, old, took = random.Random(5), {record.id for record in Workspace(made).records()}, 0.0
     for attempt in range(24):
         root = tmp_path / f"killed-{attempt}"
         shutil.copytree(made, root)
@@ -271,28 +293,43 @@ def test_a_kill_leaves_the_old_or_the_new_whole(tmp_path: Path) -> None:
 
         with running(erase) as child:
             child.next_line()
-            time.sleep(rng.uniform(0, 0.09))
+            began = time.monotonic()
+            if attempt == 0:  # left alone, to know how long it takes here and now
+                assert child.next_line() == "done"
+                took = time.monotonic() - began
+            time.sleep(rng.uniform(0, took))
             child.kill()
             said = child.rest()
-        found = Workspace.open(root)
-        there = {record.id for record in found.records()}
-        for artifact_id in there:
-            found.verify(artifact_id)
-        assert {folder.name for folder in (root / "artifacts").glob("*/*")} == there
-        assert list((root / "scratch").iterdir()) == []
-        is_erased = erased_so_far(found.catalog) is not None
-        ends.add(is_erased)
-        if is_erased:
-            assert not there & old
-            assert where_is(root, WHO) == []
-            report = json.loads((found.path(found.records("model")[0].id) / "report.json").read_text())
-            assert report["dataset"] == found.records("dataset")[0].id
+        is_new = check_old_or_new(root, old)
+        assert is_new or "done" not in said
+        if not is_new:
+            erase_customer(Workspace.open(root), WHO)
+            assert check_old_or_new(root, old)
+
+
+@pytest.mark.parametrize("moment", ["while rows are renamed", "after the last rename", "after commit"])
+def test_a_kill_around_the_switch_leaves_the_old_or_the_new_whole(made: Path, moment: str) -> None:
+    old = {record.id for record in Workspace(made).records()}
+
+    def die_at_that_moment(say) -> None:
+        ws = Workspace(made)
+        publish, published = ws.artifacts.publish, []
+
+        def publish_and_die(*args, **keywords) -> None:
+            publish(*args, **keywords)
+            published.append(args)
+            if len(published) == (2 if moment == "while rows are renamed" else 3):
+                os._exit(9)
+
+        if moment == "after commit":
+            ws.catalog.scrub = ws._clear = lambda *args: os._exit(9)
         else:
-            assert there == old
-            assert "done" not in said
-            erase_customer(found, WHO)
-            assert where_is(root, WHO) == []
-    assert ends == {True, False}, "the kills came all too early or all too late"
+            ws.artifacts.publish = publish_and_die
+        erase_customer(ws, WHO)
+
+    with running(die_at_that_moment) as child:
+        child.rest()
+    assert check_old_or_new(made, old) == (moment == "after commit")
 
 
 def test_an_addition_does_not_bring_the_erased_back(tmp_path: Path) -> None:
