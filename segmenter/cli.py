@@ -126,6 +126,9 @@ def parser() -> argparse.ArgumentParser:
     lineage = _verb(verb, "lineage", "say where something comes from, back to the files")
     lineage.add_argument("id", metavar="ID", help="of a data set, a model, scores, an audience ...")
 
+    rfm = _verb(verb, "rfm", "sort customers by their purchases alone: RFM segments and their spend")
+    rfm.add_argument("--dataset", required=True, metavar="ID")
+
     train = _verb(verb, "train", "train a model on a data set")
     train.add_argument("--dataset", required=True, metavar="ID")
     train.add_argument(

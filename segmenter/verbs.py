@@ -17,6 +17,7 @@ from segmenter.answers import paragraphs as _paragraphs
 from segmenter.answers import table as _table
 from segmenter.data_verbs import describe_dataset, findings_table, named
 from segmenter.progress import Progress
+from segmenter.segment_verbs import rfm
 from segmenter.settings import TrainingSettings
 from segmenter.workspace import Kind, Workspace
 
@@ -224,7 +225,7 @@ VERBS: dict[str, Callable[[Workspace, Namespace, Progress], Answer]] = {
     work.__name__: work
     for work in (
         *(demo, check, data_verbs.ingest, train, evaluate, score, compare, audience, card),
-        *(data_verbs.datasets, models, audiences, data_verbs.lineage, data_verbs.erase),
+        *(data_verbs.datasets, models, audiences, rfm, data_verbs.lineage, data_verbs.erase),
     )
 }
 

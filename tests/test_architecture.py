@@ -32,11 +32,12 @@ FLOORS: tuple[frozenset[str], ...] = (
             "bringing",
             "lineage",
             "erasing",
+            "without_customer",
         }
     ),
     frozenset({"plots"}),
     frozenset({"cards"}),
-    frozenset({"cli", "verbs", "data_verbs", "answers"}),
+    frozenset({"cli", "verbs", "data_verbs", "segment_verbs", "answers"}),
     frozenset({"ui"}),
     frozenset({"app", "pages"}),
 )

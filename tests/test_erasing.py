@@ -21,7 +21,14 @@ from segmenter.cards.stored import open_stored
 from segmenter.erasing import erase_customer, what_erasing_takes
 from segmenter.errors import InputError
 from segmenter.hashing import Erased
-from segmenter.results import latest_scores, open_comparison, open_dataset, open_reasons, open_report
+from segmenter.results import (
+    latest_scores,
+    open_comparison,
+    open_dataset,
+    open_reasons,
+    open_report,
+    open_summary,
+)
 from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.workspace import Workspace
 from segmenter.workspace.erasures import erased_so_far
@@ -119,6 +126,10 @@ def test_results_can_be_read_and_say_that_somebody_is_gone(erased) -> None:
     scores = latest_scores(ws, model.id)
     assert open_reasons(ws, scores, who) is None
     assert open_reasons(ws, scores) is not None
+    left = pq.read_table(ws.path(scores) / "scores.parquet")
+    for rank in ("rank", "rank_value"):
+        assert sorted(left[rank].to_pylist()) == list(range(1, left.num_rows + 1))
+    assert open_summary(ws, scores).customers == left.num_rows
     (kept,) = ws.records("audience")
     now = open_audience(ws, kept.id)
     assert (now.funnel.selected, now.funnel.exported) == (

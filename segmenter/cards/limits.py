@@ -4,7 +4,7 @@ from typing import Final
 
 from segmenter.cards.card import Fact, Said, Section
 from segmenter.cards.stored import CATALOG, EVALUATION, MODEL, REPORT, SUMMARY, StoredResults
-from segmenter.erasing import ERASED_ON
+from segmenter.results import ERASED_ON
 
 PURPOSE: Final = Said(
     "It ranks the customers of one shop by how likely a campaign is to prompt them to buy, for marketing "

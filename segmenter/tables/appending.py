@@ -19,6 +19,8 @@ from segmenter.errors import MappingError
 from segmenter.tables.contracts import TABLES, TableContract
 from segmenter.tables.dataset import Dataset, read_dataset
 from segmenter.tables.mapping import Mapping
+from segmenter.tables.overlap import without_overlap
+from segmenter.tables.parts import Part
 from segmenter.tables.report import Finding, by_severity
 from segmenter.tables.storing import set_repeated_aside, table_file
 from segmenter.tables.typed_rows import TypedRows
@@ -27,7 +29,6 @@ from segmenter.tables.validation import SetAside
 _PACKAGE = "segmenter.tables"
 # Tables whose rows describe what still changes. A trial's lot is drawn once: the earliest of it stays.
 _UPDATED = ("customers", "campaigns", "intents")
-_PART = pa.field("part", pa.int32())
 _BEFORE = "the data that were there before"
 
 
@@ -58,22 +59,24 @@ class Earlier:
 
     def with_new(
         self, engine: Engine, contract: TableContract, typed: TypedRows, scratch: Path, aside: SetAside
-    ) -> TypedRows:
-        """The typed rows of one table of both together; what the new files tell again goes to `aside`."""
-        stored = table_file(self.folder, contract.name)
-        both = scratch / f"both_{contract.name}.parquet"
+    ) -> tuple[TypedRows, list[Finding]]:
+        """The typed rows of one table of both together, and what was found; what is told again to `aside`."""
         if contract.name in _UPDATED:
-            return self._with_updates(engine, contract, typed, scratch, aside)
-        rows = _write_before(_stored_batches(stored), typed, both)
-        if contract.key:
-            return replace(typed, path=both, rows=rows)
-        once = scratch / f"once_{contract.name}.parquet"
-        engine.register("typed_rows", both)
-        kept = engine.write(read_sql(_PACKAGE, f"{contract.name}_once"), {}, once)
-        if kept < rows:
-            engine.register("kept_rows", once)
-            set_repeated_aside(engine, contract, aside, "already_there")
-        return replace(typed, path=once, rows=kept)
+            return self._with_updates(engine, contract, typed, scratch, aside), []
+        both = self._put_before(contract, typed, scratch)
+        # What is stored is the oldest part; which of the new files is newer was settled among them.
+        age = range(len(both.parts))
+        return without_overlap(engine, contract.name, both, aside, scratch, age=age, keep_oldest=True)
+
+    def _put_before(self, contract: TableContract, typed: TypedRows, scratch: Path) -> TypedRows:
+        """What is stored, as a first part, and then the typed rows; the lost ones are numbered alike."""
+        path, lost = (scratch / f"{name}_{contract.name}.parquet" for name in ("both", "lost_of_both"))
+        stored = table_file(self.folder, contract.name)
+        before = pq.read_metadata(stored).num_rows
+        _write_parts(_stored_batches(stored), typed.path, before, path)
+        _write_parts(iter(()), typed.lost, before, lost)
+        parts = (Part(file=_BEFORE), *typed.parts)
+        return replace(typed, path=path, lost=lost, rows=before + typed.rows, parts=parts)
 
     def keep_unmentioned(self, out: Path) -> None:
         """Tables that the new files do not feed stay as they were; `out`: the folder of the new version."""
@@ -179,12 +182,7 @@ class Earlier:
 
 def _updated(batch: pa.RecordBatch, new: pa.Table, places: pa.Array, seen: int) -> pa.RecordBatch:
     """Rows that were there with the values of `new` at `places` (null: none) where these are not missing."""
-    own = {
-        "source_order": pa.array(range(seen, seen + batch.num_rows), pa.int64()),
-        "source_file": pa.array([_BEFORE] * batch.num_rows, pa.string()),
-        "source_row": pa.array(range(seen + 1, seen + batch.num_rows + 1), pa.int64()),
-    }
-    columns = []
+    own, columns = _origin(batch.num_rows, seen), []
     for field in new.schema:
         if field.name in own:
             columns.append(own[field.name])
@@ -195,29 +193,31 @@ def _updated(batch: pa.RecordBatch, new: pa.Table, places: pa.Array, seen: int) 
     return pa.RecordBatch.from_arrays(columns, schema=new.schema)
 
 
-def _write_before(earlier: Iterator[pa.RecordBatch], typed: TypedRows, path: Path) -> int:
-    """Write what is stored, then the typed rows, to `path`; returns how many rows both are."""
+def _write_parts(earlier: Iterator[pa.RecordBatch], new: Path, before: int, path: Path) -> None:
+    """Write earlier rows as part 0, then those of the file `new`, numbered from `before` on, to `path`."""
     rows = 0
-    with pq.ParquetFile(typed.path) as new:
-        schema = new.schema_arrow.append(_PART)
+    with pq.ParquetFile(new) as file:
+        schema = pa.schema([field.with_nullable(True) for field in file.schema_arrow])
         with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=["source_file"]) as writer:
             for batch in earlier:
-                count = batch.num_rows
+                writer.write_batch(_laid_out(batch, _origin(batch.num_rows, rows), schema))
+                rows += batch.num_rows
+            for batch in file.iter_batches():
                 own = {
-                    "source_order": pa.array(range(rows, rows + count), pa.int64()),
-                    "source_file": pa.array([_BEFORE] * count, pa.string()),
-                    "source_row": pa.array(range(rows + 1, rows + count + 1), pa.int64()),
-                    "part": pa.array([0] * count, pa.int32()),
+                    "source_order": pc.add(batch.column("source_order"), before),
+                    "source_part": pc.add(batch.column("source_part"), 1),
                 }
                 writer.write_batch(_laid_out(batch, own, schema))
-                rows += count
-            before = rows
-            for batch in new.iter_batches():
-                shifted = pc.add(batch.column("source_order"), before)
-                own = {"source_order": shifted, "part": pa.array([1] * batch.num_rows, pa.int32())}
-                writer.write_batch(_laid_out(batch, own, schema))
-                rows += batch.num_rows
-    return rows
+
+
+def _origin(rows: int, seen: int) -> dict[str, pa.Array]:
+    """Where stored rows come from, as typed rows say it: `seen` of them came before."""
+    return {
+        "source_order": pa.array(range(seen, seen + rows), pa.int64()),
+        "source_file": pa.array([_BEFORE] * rows, pa.string()),
+        "source_row": pa.array(range(seen + 1, seen + rows + 1), pa.int64()),
+        "source_part": pa.array([0] * rows, pa.int64()),
+    }
 
 
 def _laid_out(batch: pa.RecordBatch, own: dict[str, pa.Array], schema: pa.Schema) -> pa.RecordBatch:

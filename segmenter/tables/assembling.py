@@ -15,11 +15,13 @@ from segmenter.tables.appending import Earlier
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
+from segmenter.tables.currencies import check_currencies
 from segmenter.tables.dataset import Coverage, Dataset
 from segmenter.tables.guessing import guess_source
 from segmenter.tables.ingestion import PREVIEW_FILE, CheckArguments, FilesArguments, PreviewAnswer
 from segmenter.tables.inspection import ragged_finding, source_file
 from segmenter.tables.mapping import Mapping
+from segmenter.tables.overlap import without_overlap
 from segmenter.tables.report import Finding, ValidationReport, by_severity, validation_report
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.source_rows import SourceRows, rows_wanted
@@ -175,6 +177,7 @@ def _assemble(
     attributes, findings = choose_attributes(
         sources.get("customers", ()), known=earlier.dataset.attributes if earlier else ()
     )
+    findings += check_currencies(sources.get("transactions", ()), mapping.currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
         share = 0.4 + 0.3 * place / len(sources)
@@ -204,13 +207,17 @@ def _store(
     earlier: Earlier | None = None,
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
+    findings = list(assembled.findings)
     allowed = [out] if earlier is None else [out, earlier.folder]
     with open_engine(allowed=allowed, scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
+            once, about_parts = without_overlap(engine, table, typed, aside, folder)
             if earlier is not None:
-                typed = earlier.with_new(engine, TABLES[table], typed, folder, aside)
-            store_table(engine, TABLES[table], typed, out, folder, aside)
+                once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside)
+                about_parts += [each for each in about_both if each not in about_parts]
+            findings += about_parts
+            store_table(engine, TABLES[table], once, out, folder, aside)
         if earlier is not None:
             earlier.keep_unmentioned(out)
         store_missing_tables(out)
@@ -219,7 +226,7 @@ def _store(
         given = (*before, *(table for table in assembled.tables if aside.tally.rows_used(table)))
         with_rows = tuple(table for table in TABLES if table in given)
         coverage, about_tables = check_tables(engine, out, with_rows)
-    return coverage, [*assembled.findings, *aside.tally.findings(), *about_tables]
+    return coverage, [*findings, *aside.tally.findings(), *about_tables]
 
 
 def _set_ragged_aside(sources: dict[str, list[SourceRows]], aside: SetAside) -> None:

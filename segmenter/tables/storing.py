@@ -57,17 +57,15 @@ def store_missing_tables(out: Path, attributes: Sequence[AttributeReader] = ()) 
         pq.write_table(only_ids.empty_table(), table_file(out, "attributes"))
 
 
-def set_repeated_aside(
-    engine: Engine, contract: TableContract, aside: SetAside, reason: str = "duplicate"
-) -> None:
+def set_repeated_aside(engine: Engine, contract: TableContract, aside: SetAside) -> None:
     """Set those of typed_rows aside that are not in kept_rows; both are registered."""
-    column = contract.key[0] if contract.key else None
+    column = contract.key[0]
     for batch in engine.batches(read_sql(_PACKAGE, "repeated_keys"), {}):
         files = batch.column("source_file").to_pylist()
         rows = batch.column("source_row").to_pylist()
         for file, group in groupby(zip(files, rows, strict=True), key=itemgetter(0)):
             numbers = np.array([row for _, row in group], dtype=np.int64)
-            aside.put(Place(contract.name, file, column), reason, numbers)
+            aside.put(Place(contract.name, file, column), "duplicate", numbers)
 
 
 def _copy_columns(source: Path, target: Path, schema: pa.Schema) -> None:

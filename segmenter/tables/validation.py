@@ -46,13 +46,19 @@ REASONS: dict[str, tuple[str, str]] = {
         "have more or fewer cells than the header",
         "A delimiter inside a text often causes this.",
     ),
-    "already_there": ("are in the data set already", "They count once."),
+    "overlap": ("are in another file, sheet or part, too", "They count once."),
+    "superseded": (
+        "belong to an order that a newer file, sheet or part tells otherwise",
+        "The newer version counts.",
+    ),
     "erased": ("belong to customers who were erased on request", ""),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
 _FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats", "belong": "belongs"}
+# Whoever sets these rows aside knows more of them than their number, and says it.
+_TOLD_ELSEWHERE = ("overlap", "superseded")
 # Nothing is wrong with such rows: a file of them alone is no bad file.
-_ALL_RIGHT = ("already_there", "erased")
+_ALL_RIGHT = ("overlap", "superseded", "erased")
 _UNREADABLE = (
     "not_a_number",
     "not_a_date",
@@ -122,6 +128,7 @@ class Tally:
         found = [
             _finding(place, reason, whole_row, rows, first)
             for (place, reason, whole_row), (rows, first) in self.counts.items()
+            if reason not in _TOLD_ELSEWHERE
         ]
         for table, rows in self.rows_in.items():
             found += self._too_little_left(table, rows)

@@ -54,23 +54,32 @@ LABELS = [
     ),
 ]
 
+OF_TWO = {"typed_rows": "typed_transactions", "lost_rows": "lost_transactions"}
+
 TABLES = [
     *(
         Case(package="segmenter.tables", name=name, other_tables={"typed_rows": f"typed_{name}"})
         for name in ("customers", "campaigns", "assignments", "intents", "transactions", "engagements")
     ),
-    *(
-        Case(
-            package="segmenter.tables",
-            name=f"{name}_once",
-            other_tables={"typed_rows": f"typed_{name}"},
-        )
-        for name in ("transactions", "engagements")
-    ),
     Case(
         package="segmenter.tables",
         name="repeated_keys",
         other_tables={"typed_rows": "typed_intents", "kept_rows": "kept_intents"},
+    ),
+    *(
+        Case(package="segmenter.tables", name=name, parameters=parameters, other_tables=OF_TWO)
+        for name, parameters in (
+            ("part_periods", {}),
+            ("part_pairs", {}),
+            ("transactions_copies", {}),
+            ("overlapping_rows", {"keep_oldest": True}),
+            ("rows_without_overlap", {}),
+        )
+    ),
+    Case(
+        package="segmenter.tables",
+        name="engagements_copies",
+        other_tables={"typed_rows": "typed_engagements", "lost_rows": "lost_engagements"},
     ),
     Case(
         package="segmenter.tables",
@@ -89,6 +98,7 @@ TABLES = [
         for name, right in (("known_customers", "customers"), ("known_campaigns", "campaigns"))
     ),
     Case(package="segmenter.tables", name="transaction_facts"),
+    Case(package="segmenter.tables", name="return_counts"),
     Case(package="segmenter.tables", name="arms"),
 ]
 
