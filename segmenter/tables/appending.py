@@ -5,6 +5,7 @@ customers, campaigns and known intents the newer values are taken, where there a
 not mention stays.
 """
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,8 +28,6 @@ from segmenter.tables.typed_rows import TypedRows
 from segmenter.tables.validation import SetAside
 
 _PACKAGE = "segmenter.tables"
-# Tables whose rows describe what still changes. A trial's lot is drawn once: the earliest of it stays.
-_UPDATED = ("customers", "campaigns", "intents")
 _BEFORE = "the data that were there before"
 
 
@@ -61,8 +60,14 @@ class Earlier:
         self, engine: Engine, contract: TableContract, typed: TypedRows, scratch: Path, aside: SetAside
     ) -> tuple[TypedRows, list[Finding]]:
         """The typed rows of one table of both together, and what was found; what is told again to `aside`."""
-        if contract.name in _UPDATED:
-            return self._with_updates(engine, contract, typed, scratch, aside), []
+        if contract.key:
+            once = _one_per_key(engine, contract, typed, scratch / f"newest_{contract.name}.parquet", aside)
+            # A row that one id names describes what may change; a trial's lot is drawn once.
+            if len(contract.key) == 1:
+                return self._with_updates(contract, once, scratch), []
+            both = self._put_before(contract, once, scratch)
+            path = scratch / f"lasting_{contract.name}.parquet"
+            return _one_per_key(engine, contract, both, path, aside, "already_there"), []
         both = self._put_before(contract, typed, scratch)
         # What is stored is the oldest part; which of the new files is newer was settled among them.
         age = range(len(both.parts))
@@ -83,7 +88,7 @@ class Earlier:
         for name in (*TABLES, "attributes"):
             source, target = table_file(self.folder, name), table_file(out, name)
             if source.exists() and not target.exists():
-                target.write_bytes(source.read_bytes())
+                shutil.copyfile(source, target)
 
     def tables_with_rows(self) -> tuple[str, ...]:
         """The tables in which it has rows."""
@@ -137,18 +142,11 @@ class Earlier:
                     file=source.file,
                 )
 
-    def _with_updates(
-        self, engine: Engine, contract: TableContract, typed: TypedRows, scratch: Path, aside: SetAside
-    ) -> TypedRows:
-        """What was there with its newer values, then what is new. Of the new rows one per key is taken."""
+    def _with_updates(self, contract: TableContract, typed: TypedRows, scratch: Path) -> TypedRows:
+        """What was there with its newer values, then what is new; of the new rows no two have one key."""
         (key,) = contract.key
-        newest = scratch / f"newest_{contract.name}.parquet"
-        engine.register("typed_rows", typed.path)
-        if engine.write(read_sql(_PACKAGE, contract.name), {}, newest) < typed.rows:
-            engine.register("kept_rows", newest)
-            set_repeated_aside(engine, contract, aside)
         # The new rows are held in memory, column by column; what was there before goes by in batches.
-        new = pq.read_table(newest)
+        new = pq.read_table(typed.path)
         new = new.cast(pa.schema([field.with_nullable(True) for field in new.schema]))
         new_keys, was_there = new.column(key).combine_chunks(), np.zeros(new.num_rows, dtype=bool)
         both = scratch / f"both_{contract.name}.parquet"
@@ -178,6 +176,23 @@ class Earlier:
             for name in known.schema.names[1:]:
                 person = person.append_column(name, known.column(name))
             yield person
+
+
+def _one_per_key(
+    engine: Engine,
+    contract: TableContract,
+    typed: TypedRows,
+    path: Path,
+    aside: SetAside,
+    reason: str = "duplicate",
+) -> TypedRows:
+    """The rows of a table with a key, one for each; the others go to `aside`."""
+    engine.register("typed_rows", typed.path)
+    rows = engine.write(read_sql(_PACKAGE, contract.name), {}, path)
+    if rows < typed.rows:
+        engine.register("kept_rows", path)
+        set_repeated_aside(engine, contract, aside, reason)
+    return replace(typed, path=path, rows=rows)
 
 
 def _updated(batch: pa.RecordBatch, new: pa.Table, places: pa.Array, seen: int) -> pa.RecordBatch:

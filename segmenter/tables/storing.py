@@ -57,7 +57,9 @@ def store_missing_tables(out: Path, attributes: Sequence[AttributeReader] = ()) 
         pq.write_table(only_ids.empty_table(), table_file(out, "attributes"))
 
 
-def set_repeated_aside(engine: Engine, contract: TableContract, aside: SetAside) -> None:
+def set_repeated_aside(
+    engine: Engine, contract: TableContract, aside: SetAside, reason: str = "duplicate"
+) -> None:
     """Set those of typed_rows aside that are not in kept_rows; both are registered."""
     column = contract.key[0]
     for batch in engine.batches(read_sql(_PACKAGE, "repeated_keys"), {}):
@@ -65,7 +67,7 @@ def set_repeated_aside(engine: Engine, contract: TableContract, aside: SetAside)
         rows = batch.column("source_row").to_pylist()
         for file, group in groupby(zip(files, rows, strict=True), key=itemgetter(0)):
             numbers = np.array([row for _, row in group], dtype=np.int64)
-            aside.put(Place(contract.name, file, column), "duplicate", numbers)
+            aside.put(Place(contract.name, file, column), reason, numbers)
 
 
 def _copy_columns(source: Path, target: Path, schema: pa.Schema) -> None:

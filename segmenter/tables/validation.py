@@ -51,6 +51,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "belong to an order that a newer file, sheet or part tells otherwise",
         "The newer version counts.",
     ),
+    "already_there": ("are in the data set already", "They count once."),
     "erased": ("belong to customers who were erased on request", ""),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
@@ -58,7 +59,7 @@ _FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats", "bel
 # Whoever sets these rows aside knows more of them than their number, and says it.
 _TOLD_ELSEWHERE = ("overlap", "superseded")
 # Nothing is wrong with such rows: a file of them alone is no bad file.
-_ALL_RIGHT = ("overlap", "superseded", "erased")
+_ALL_RIGHT = ("overlap", "superseded", "already_there", "erased")
 _UNREADABLE = (
     "not_a_number",
     "not_a_date",

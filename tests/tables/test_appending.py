@@ -108,6 +108,29 @@ def test_a_file_of_rows_that_are_all_there_is_no_bad_file(tmp_path: Path) -> Non
     assert "problem" not in {finding.severity for finding in dataset.findings}
 
 
+def test_a_lot_is_drawn_once_and_the_same_list_again_adds_nobody(tmp_path: Path) -> None:
+    trial = """
+    [[assignments]]
+    file = "lots.csv"
+    customer_id = "customer"
+    campaign_id = "mailing"
+    at = "drawn"
+    arm = "arm"
+    """
+    lots = "customer,mailing,drawn,arm\na,m,2026-04-01,treatment\nb,m,2026-04-01,control\n"
+    later = "customer,mailing,drawn,arm\na,m,2026-05-01,treatment\nc,m,2026-05-01,control\n"
+    ingest(ORDERS + trial, {"orders.csv": APRIL, "lots.csv": lots}, tmp_path / "april")
+    ingest(trial, {"lots.csv": lots}, tmp_path / "again", earlier=tmp_path / "april")
+    assert rows_of(tmp_path / "again", "assignments") == rows_of(tmp_path / "april", "assignments")
+    dataset = ingest(trial, {"lots.csv": later}, tmp_path / "may", earlier=tmp_path / "again")
+    assert [(row["customer_id"], row["at"].month) for row in rows_of(tmp_path / "may", "assignments")] == [
+        ("a", 4),
+        ("b", 4),
+        ("c", 5),
+    ]
+    assert (dataset.rows["assignments"], dataset.set_aside["assignments"]) == (3, 3)
+
+
 def test_a_file_of_which_nothing_can_be_read_is_refused_though_there_are_data(tmp_path: Path) -> None:
     from segmenter.errors import InputError
 
