@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from segmenter.engines import open_engine
 from segmenter.errors import InputError, MappingError, MissingColumn, UnreadableFile
 from segmenter.progress import Progress, part, silent
+from segmenter.tables.appending import Earlier
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
 from segmenter.tables.checks import check_tables
@@ -26,6 +27,7 @@ from segmenter.tables.report import Finding, Severity, ValidationReport, by_seve
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
+from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
 from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
@@ -48,10 +50,15 @@ class Assembled:
 def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
     """The child's side of ingestion.ingest. Raises InputError with the first problem found."""
     order = from_json(arguments, FilesArguments)
+    earlier = None if order.earlier is None else Earlier.open(order.earlier)
+    if earlier is not None:
+        earlier.check_fits(order.mapping)
     texts = _read_files(order.mapping, order.paths, folder, progress)
-    with SetAside(order.out / "set_aside.parquet") as aside:
-        assembled = _assemble(order.mapping, texts, folder, aside, progress)
-        coverage, findings = _store(assembled, order.out, folder, aside, progress)
+    with SetAside(order.out / "set_aside.parquet", order.erased) as aside:
+        if earlier is not None:
+            aside.carry_over(earlier.folder / "set_aside.parquet")
+        assembled = _assemble(order.mapping, texts, folder, aside, progress, earlier)
+        coverage, findings = _store(assembled, order.out, folder, aside, progress, earlier)
     findings += _unread_sheets(texts, "note")
     _raise_problems(findings)
     undated = coverage.get("outcomes", Coverage(first=None, last=None)).first is None
@@ -59,7 +66,7 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         coverage["outcomes"], finding = campaign_began(order.out)
         findings.append(finding)
     given = {table: order.mapping.tables.get(table, ()) for table in TABLES}
-    return Dataset(
+    read = Dataset(
         name=order.name,
         rows={table: aside.tally.rows_used(table) for table in TABLES},
         set_aside={table: aside.tally.set_aside.get(table, 0) for table in TABLES},
@@ -72,7 +79,9 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         findings=by_severity(findings),
         currency=order.mapping.currency,
         time_zone=order.mapping.time_zone,
+        sources=with_rows_of(order.sources, {source: text.rows_seen for source, text in texts.items()}),
     )
+    return read if earlier is None else earlier.followed_by(read)
 
 
 def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewAnswer:
@@ -196,7 +205,12 @@ def _matching(mapping: Mapping, source: Source) -> Matching:
 
 
 def _assemble(
-    mapping: Mapping, texts: dict[Source, TextTable], folder: Path, aside: SetAside, progress: Progress
+    mapping: Mapping,
+    texts: dict[Source, TextTable],
+    folder: Path,
+    aside: SetAside,
+    progress: Progress,
+    earlier: Earlier | None = None,
 ) -> Assembled:
     """Typed rows of every table of the mapping. Raises MappingError for columns that are not there."""
     used = {source: np.zeros(text.rows, dtype=bool) for source, text in texts.items()}
@@ -217,7 +231,11 @@ def _assemble(
     for rows in (rows for parts in sources.values() for rows in parts):
         rows.check_columns()
     _set_ragged_aside(sources, aside)
-    attributes, findings = choose_attributes(sources.get("customers", ()), mapping.outcome_columns())
+    attributes, findings = choose_attributes(
+        sources.get("customers", ()),
+        mapping.outcome_columns(),
+        known=earlier.dataset.attributes if earlier else (),
+    )
     attributes, about_sensitive = with_sensitivity(attributes, sources.get("customers", ()))
     findings += about_sensitive
     findings += check_currencies(sources.get("transactions", ()), mapping.currency)
@@ -243,19 +261,32 @@ def _assemble(
 
 
 def _store(
-    assembled: Assembled, out: Path, folder: Path, aside: SetAside, progress: Progress
+    assembled: Assembled,
+    out: Path,
+    folder: Path,
+    aside: SetAside,
+    progress: Progress,
+    earlier: Earlier | None = None,
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
     findings = list(assembled.findings)
-    with open_engine(allowed=[out], scratch=folder, memory=_MEMORY) as engine:
+    allowed = [out] if earlier is None else [out, earlier.folder]
+    with open_engine(allowed=allowed, scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
             once, about_parts = without_overlap(engine, table, typed, aside, folder)
+            if earlier is not None:
+                once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside)
+                about_parts += [each for each in about_both if each not in about_parts]
             findings += about_parts
             store_table(engine, TABLES[table], once, out, folder, aside)
+        if earlier is not None:
+            earlier.keep_unmentioned(out)
         store_missing_tables(out)
         progress("storing", 0.9, "Looking at the tables as a whole.")
-        with_rows = tuple(table for table in assembled.tables if aside.tally.rows_used(table))
+        before = earlier.tables_with_rows() if earlier else ()
+        given = (*before, *(table for table in assembled.tables if aside.tally.rows_used(table)))
+        with_rows = tuple(table for table in TABLES if table in given)
         coverage, about_tables = check_tables(engine, out, with_rows)
     return coverage, [*findings, *aside.tally.findings(), *about_tables]
 

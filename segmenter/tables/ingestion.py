@@ -11,13 +11,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from segmenter.errors import MappingError, UnreadableFile
+from segmenter.hashing import Erased
 from segmenter.progress import Progress, part, silent
 from segmenter.tables.contracts import TABLES
-from segmenter.tables.dataset import Dataset, write_dataset
+from segmenter.tables.dataset import Dataset, SourceRecord, write_dataset
 from segmenter.tables.locations import server_file
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.report import ValidationReport, unreadable_report
 from segmenter.tables.sandbox import limits_for, passing_folder, run_confined, unchanged
+from segmenter.tables.sources import source_records
 
 PREVIEW_FILE = "preview.parquet"
 FETCHED = "fetched"  # beside a mapping: files of object stores that need not be fetched again
@@ -25,12 +27,19 @@ FETCHED = "fetched"  # beside a mapping: files of object stores that need not be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesArguments:
-    """What the child needs for a mapping. paths: the file of each name that the mapping uses."""
+    """What the child needs for a mapping. paths: the file of each name that the mapping uses.
+
+    sources: what is known of the files from outside. earlier: folder of the data set that they are added to.
+    erased: customers whose rows are set aside.
+    """
 
     mapping: Mapping
     paths: dict[str, Path]
     out: Path
     name: str = ""
+    sources: tuple[SourceRecord, ...] = ()
+    earlier: Path | None = None
+    erased: Erased | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +67,20 @@ def ingest(
     name: str,
     scratch: Path,
     confined: bool = True,
+    earlier: Path | None = None,
+    erased: Erased | None = None,
     progress: Progress = silent,
 ) -> Dataset:
     """Fill the folder `out` with the dataset that the mapping describes (see dataset.py).
 
     base: the folder that the mapping's file names are relative to. confined: refuse files outside `base`, as
     must be where the mapping comes from somebody else than the person who starts this; those of an allowed
-    location (locations.py) are read all the same. Besides the tables,
-    `out` gets dataset.json and set_aside.parquet. Raises UnreadableFile, MappingError, or InputError with the
-    first problem that makes the data unusable; then `out` holds nothing of use.
+    location (locations.py) are read all the same. earlier: folder of a dataset that the files are added to;
+    it stays as it is. erased: customers whose rows are set aside. Besides the tables, `out` gets dataset.json
+    and set_aside.parquet. Raises UnreadableFile, MappingError, or InputError with the first problem that
+    makes the data unusable; then `out` holds nothing of use.
     """
+    before = sorted(earlier.iterdir()) if earlier else []
     out.mkdir(parents=True, exist_ok=True)
     with passing_folder(scratch) as folder:
         paths = _paths(mapping, base, folder, confined=confined, progress=part(progress, 0.0, 0.2))
@@ -75,12 +88,20 @@ def ingest(
         with unchanged(list(paths.values())):
             dataset = run_confined(
                 "ingest",
-                FilesArguments(mapping=mapping, paths=paths, out=out.resolve(), name=name),
+                FilesArguments(
+                    mapping=mapping,
+                    paths=paths,
+                    out=out.resolve(),
+                    name=name,
+                    sources=source_records(mapping, paths),
+                    earlier=earlier and earlier.resolve(),
+                    erased=erased,
+                ),
                 Dataset,
                 folder=folder,
-                readable=list(paths.values()),
+                readable=[*paths.values(), *before],
                 writable=[out],
-                limits=limits_for(list(paths.values())),
+                limits=limits_for([*paths.values(), *before]),
                 progress=part(progress, 0.2, 1.0) if is_fetched else progress,
             )
     write_dataset(out, dataset)

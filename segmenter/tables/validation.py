@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmenter.hashing import Erased
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.report import Finding
 
@@ -54,6 +55,8 @@ REASONS: dict[str, tuple[str, str]] = {
         "belong to an order that a newer file, sheet or part tells otherwise",
         "The newer version counts.",
     ),
+    "already_there": ("are in the data set already", "They count once."),
+    "erased": ("belong to customers who were erased on request", ""),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
 _FOR_ONE = {
@@ -66,6 +69,8 @@ _FOR_ONE = {
 }
 # Whoever sets these rows aside knows more of them than their number, and says it.
 _TOLD_ELSEWHERE = ("overlap", "superseded")
+# Nothing is wrong with such rows: a file of them alone is no bad file.
+_ALL_RIGHT = ("overlap", "superseded", "already_there", "erased")
 _UNREADABLE = (
     "not_a_number",
     "not_a_date",
@@ -148,11 +153,12 @@ class Tally:
             for (place, reason, whole_row), (count, _) in self.counts.items()
             if place.table == table and whole_row
         }
-        if rows == 0 or not lost:
+        fine = sum(count for (_, reason), count in lost.items() if reason in _ALL_RIGHT)
+        if rows == fine or not lost:
             return []
         unreadable = sum(count for (_, reason), count in lost.items() if reason in _UNREADABLE)
         place, reason = max(lost, key=lambda key: lost[key])
-        if self.rows_used(table) == 0:
+        if self.rows_used(table) + fine == 0:
             code, message = "no_rows_left", f"None of the {rows:,} rows for table '{table}' can be used."
         elif unreadable > 0.5 * rows:
             code = "most_rows_unreadable"
@@ -190,7 +196,7 @@ def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: i
         code=reason,
         message=f"{rows:,} {noun} of '{place.file}' {_reason_words(place, reason, rows)}, the first in row "
         f"{first_row}: {consequence}. {REASONS[reason][1]}".rstrip(),
-        severity="note" if reason == "empty_row" else "warning",
+        severity="note" if reason in ("empty_row", *_ALL_RIGHT) else "warning",
         table=place.table,
         file=place.file,
         column=place.column,
@@ -202,8 +208,9 @@ def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: i
 class SetAside:
     """Writes set_aside.parquet, one row per row set aside, without any cell of it, and keeps the tally."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, erased: Erased | None = None) -> None:
         self.tally = Tally()
+        self.erased = erased  # customers whose rows are set aside, wherever they come from
         self._writer = pq.ParquetWriter(path, _SCHEMA, compression="zstd")
 
     def put(self, place: Place, reason: str, rows: np.ndarray) -> None:
@@ -216,6 +223,12 @@ class SetAside:
             self._writer.write_batch(
                 pa.RecordBatch.from_arrays([table, file, numbers, column, why, shown], schema=_SCHEMA)
             )
+
+    def carry_over(self, path: Path) -> None:
+        """List first what an earlier version of the data has set aside; the tally is of new rows alone."""
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=_SCHEMA.names):
+                self._writer.write_batch(batch.cast(_SCHEMA))
 
     def __enter__(self) -> Self:
         return self

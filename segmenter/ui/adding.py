@@ -15,6 +15,7 @@ from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, wr
 from segmenter.tables.reading import SourceFile, find_source
 from segmenter.ui import jobs_panel
 from segmenter.ui.components import answer, download
+from segmenter.ui.destination import ask_destination
 from segmenter.ui.format import listed, plain
 from segmenter.ui.looking import look_at, look_at_one
 from segmenter.ui.mapping_editor import (
@@ -205,17 +206,19 @@ def _list_files(upload: Upload) -> None:
 
 
 def _read(upload: Upload, mapping: Mapping) -> None:
-    """The name and the button that starts the reading."""
+    """Where the files go, under which name, and the button that starts the reading."""
+    destination = ask_destination(upload.folder.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sources = mapping.tables.get("transactions", ())
         suggested = Path(sources[0].file if sources else upload.files[0].name).stem
         name = st.text_input(
             "Name of the data",
-            suggested,
+            suggested if destination.followed is None else destination.followed.name,
             max_chars=80,
             width=320,
+            disabled=destination.followed is not None,  # a new version keeps the name
             # Other files suggest another name; one that was typed for these files comes back with them.
-            key=f"data_name_{upload.folder.name}_{suggested}",
+            key=f"data_name_{upload.folder.name}_{suggested}_{'_'.join(destination.words)}",
             persist_state="session",
         )
         missing = still_needed(mapping, upload)
@@ -226,7 +229,7 @@ def _read(upload: Upload, mapping: Mapping) -> None:
         check_mapping(mapping)
         write_mapping(mapping, upload.folder / MAPPING_FILE)
         words = [str(upload.folder / MAPPING_FILE), "--confined", f"--name={name.strip() or 'My customers'}"]
-        jobs_panel.start("ingest", words)
+        jobs_panel.start("ingest", [*words, *destination.words])
 
 
 def _keep_mapping(upload: Upload, mapping: Mapping) -> None:

@@ -22,6 +22,7 @@ from segmenter.cutoffs import Cutoffs, suggest_cutoffs
 from segmenter.errors import NotEnoughData, NotFound
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.evaluation.rfm_segments import RfmSegments
+from segmenter.lineage import Origin, lineage
 from segmenter.progress import Progress, silent
 from segmenter.reasons.explanation import CustomerReasons, Explanation
 from segmenter.results import ModelReport
@@ -55,6 +56,12 @@ def _workspace(folder: Path) -> Workspace:
 def dataset(dataset_id: str) -> Dataset:
     """What a data set holds: rows, coverage, findings."""
     return results.open_dataset(workspace(), dataset_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def origin(artifact_id: str) -> Origin:
+    """Where an artifact comes from, back to the files."""
+    return lineage(workspace(), artifact_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

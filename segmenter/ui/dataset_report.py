@@ -17,6 +17,7 @@ from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, period, p
 from segmenter.ui.removal import ask_removal
 from segmenter.ui.rfm_view import show_rfm
 from segmenter.ui.session import choose_dataset
+from segmenter.ui.versions import called
 from segmenter.workspace import ArtifactRecord
 
 SEVERITY_WORDS: Final = {"problem": "Problem", "warning": "Worth a look", "note": "Note"}
@@ -31,7 +32,7 @@ MAKES_POSSIBLE: Final = {
 
 def pick_dataset(records: tuple[ArtifactRecord, ...], current_id: str) -> None:
     """Which data set to look at, where there are several."""
-    names = {record.id: record.name for record in records}
+    names = {record.id: called(record, records) for record in records}
     if len(names) > 1:
         picked = st.selectbox(
             "Data set",

@@ -19,9 +19,12 @@ WATCHED: Final = "jobs_watched"  # ids of jobs this reader saw running: only tho
 PUT_AWAY: Final = "jobs_put_away"
 
 
-def start(verb: str, arguments: list[str]) -> None:
-    """Start a job as the command line would, and draw the page again with its progress."""
-    job = jobs.start_job(cached.workspace(), verb, arguments)
+def start(verb: str, arguments: list[str], *, told: str = "") -> None:
+    """Start a job as the command line would, and draw the page again with its progress.
+
+    told: what the job reads from its input (workspace/jobs.py).
+    """
+    job = jobs.start_job(cached.workspace(), verb, arguments, told=told)
     _note(WATCHED, job.id)
     st.rerun()
 
