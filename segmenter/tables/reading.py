@@ -82,9 +82,7 @@ def source_title(source: Source) -> str:
 
 
 def find_source(files: Iterable[SourceFile], source: Source) -> SourceFile | None:
-    """What a mapping means by a file and a sheet: no sheet is the first one, the only one goes by any
-    name.
-    """
+    """What a mapping means by a file and a sheet. No sheet: the first one; the only one goes by any name."""
     name, sheet = source
     of_file = [file for file in files if file.name == name]
     if len(of_file) > 1 and sheet is not None:
@@ -118,8 +116,7 @@ class PeopleList:
 def inspect_file(
     path: Path, *, name: str | None = None, scratch: Path | None = None, progress: Progress = silent
 ) -> tuple[SourceFile, ...]:
-    """What is in a file: one table, or one for each sheet of a workbook that holds anything and is not
-    hidden.
+    """What is in a file: one table, or one for each sheet of a workbook that has cells and is not hidden.
 
     Raises UnreadableFile in words where there is none. name: what the user calls it, where that is not the
     name of `path`. scratch: where passing files go; without it, the system's folder for such files.

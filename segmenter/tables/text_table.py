@@ -126,9 +126,7 @@ def read_text_table(
 
 
 def _open(path: Path, file: str, scratch: Path, sheet: str | None) -> RowSource:
-    """The file as what its bytes say it is. Raises UnreadableFile, and MappingError for a sheet of no
-    workbook.
-    """
+    """The file as what its bytes say it is. MappingError: it has no sheets, and one was asked for."""
     container = container_of(path, file)
     if container == "workbook":
         return workbook_source(path, file, sheet)

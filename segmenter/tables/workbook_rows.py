@@ -17,6 +17,7 @@ from segmenter.tables.headers import Record, find_header
 from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource
 from segmenter.tables.workbook import Workbook, open_workbook, refusing_damage
+from segmenter.tables.workbook_zip import Reach
 
 _HEAD_ROWS = 1_000  # by which the header is found
 _BATCH_CELLS = 400_000
@@ -71,7 +72,7 @@ def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
     title = workbook.title(sheet)
     opened = workbook.open_sheet(sheet)
     head = [[text_of(value) for value in row] for row in islice(_rows(opened, title), _HEAD_ROWS)]
-    places, begin = _table_in(head, opened, title)
+    places, begin = _table_in(head, opened, workbook.reach.get(sheet), title)
     cells = [[row[place] for place in places] for row in head]
     records = [
         Record(_line_above(row) if index < begin else row, index + 1) for index, row in enumerate(cells)
@@ -100,7 +101,9 @@ def _rows(sheet: CalamineSheet, name: str) -> Iterator[Cells]:
         yield from sheet.iter_rows()
 
 
-def _table_in(head: list[list[str]], sheet: CalamineSheet, name: str) -> tuple[list[int], int]:
+def _table_in(
+    head: list[list[str]], sheet: CalamineSheet, reach: Reach | None, name: str
+) -> tuple[list[int], int]:
     """Positions of the columns that hold anything, and the first row that fills most of them.
 
     Rows above that one are titles and notes, however many columns they reach over.
@@ -114,11 +117,14 @@ def _table_in(head: list[list[str]], sheet: CalamineSheet, name: str) -> tuple[l
         )
     begin = next(index for index, count in enumerate(filled) if count * 3 > widest * 2)
     used = [any(row[place].strip() for row in head[begin:]) for place in range(len(head[begin]))]
-    if not all(used):  # what is blank at the beginning may be filled further down
-        for row in islice(_rows(sheet, name), begin, None):
-            used = [known or value != "" for known, value in zip(used, row, strict=True)]
-            if all(used):
-                break
+    # What is blank at the beginning may be filled further down, if it has cells at all.
+    first = sheet.start[1] + 1 if sheet.start else 1
+    reached = range(first, first + len(used)) if reach is None or not reach.used else reach.used
+    open_places = [place for place, known in enumerate(used) if not known and first + place in reached]
+    rows = islice(_rows(sheet, name), begin, None) if open_places else ()
+    for row in rows:
+        for place in open_places:
+            used[place] = used[place] or row[place] != ""
     return [place for place, known in enumerate(used) if known], begin
 
 

@@ -22,8 +22,8 @@ _LARGEST_INDEX = 16 << 20  # bytes of the part that names the sheets
 _CHUNK = 1 << 20
 
 # A cell that closes at once (<c r="F30" s="5"/>) has a format and nothing in it.
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Za-z]+)(\d+)"[^<>]*(?<!/)>')
-_ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\bt="e"')
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br=["\']([A-Za-z]+)(\d+)["\'][^<>]*(?<!/)>')
+_ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\bt=["\']e["\']')
 _FORMULA_ALONE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
 _TEXTS = re.compile(rb'<sst\b[^<>]*\buniqueCount="(\d+)"')
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
@@ -47,14 +47,20 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, Valu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What a sheet's cells take up, its formats left out: rows and columns counted from the first cell of the
-    sheet. errors: cells such as #N/A. unsolved: formulas of which no result is stored.
+    """What a sheet's cells take up, counted from its first row and column, formats left out.
+
+    used: numbers of the columns with cells. errors: cells such as #N/A. unsolved: formulas of which no result
+    is stored.
     """
 
     rows: int
-    columns: int
+    used: frozenset[int]
     errors: int
     unsolved: int
+
+    @property
+    def columns(self) -> int:
+        return max(self.used, default=0)
 
 
 def check_archive(path: Path, name: str) -> None:
@@ -171,8 +177,8 @@ def _reach(archive: zipfile.ZipFile, part: str) -> Reach:
                 rows = max(rows, max(int(row) for row in {row for _, row in cells}))
             errors += len(_ERROR.findall(text))
             unsolved += len(_FORMULA_ALONE.findall(text))
-    columns = max((_column_number(column) for column in letters), default=0)
-    return Reach(rows=rows, columns=columns, errors=errors, unsolved=unsolved)
+    used = frozenset(map(_column_number, letters))
+    return Reach(rows=rows, used=used, errors=errors, unsolved=unsolved)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

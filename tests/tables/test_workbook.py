@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from segmenter.errors import MappingError, UnreadableFile
 from segmenter.tables.cells import tidy
 from segmenter.tables.guessing import guess_mapping
+from segmenter.tables.ingestion import check_file
 from segmenter.tables.inspection import inspect_task
 from segmenter.tables.reading import InspectArguments, SourceFile, find_source
 from segmenter.tables.sandbox import to_json
@@ -383,6 +384,7 @@ def with_old_password(content: bytes) -> bytes:
 
 HARMFUL = {
     "a cell at the far end": (xlsx_of(CELL + FAR), "reaches to row 1,048,576 and column 16,384"),
+    "a cell far away, quoted in another way": (xlsx_of(CELL + FAR.replace('"', "'")), "reaches to row"),
     "cells beyond the end": (xlsx_of(CELL + FAR.replace("XFD1048576", "ZZZZZZ4294967295")), "reaches to row"),
     "entities that multiply": (xlsx_of(TEXT, before=LAUGHS), "could not be read as a workbook"),
     "an entity from outside": (xlsx_of(TEXT, before=OUTSIDE), "could not be read as a workbook"),
@@ -441,6 +443,18 @@ def test_formats_without_cells_do_not_reach_anywhere(tmp_path):
     """Whole columns in colour, down to the last row, are a table like any other."""
     content = xlsx_of(CELL + '<row r="1048576"><c r="XFD1048576" s="0"/></row>')
     assert text_table(content, tmp_path, "book.xlsx").rows == 1
+
+
+def test_a_parser_that_dies_takes_nothing_with_it(tmp_path):
+    """Cells in the last corner that an old workbook can name: laid out, they are a hundred gigabytes."""
+    content = bytearray(xls({"A": [[1 / 3, 2 / 3]]}))
+    last = content.rindex(struct.pack("<HH", 0x0203, 14)) + 4  # the record of a number: row, column ...
+    content[last : last + 4] = struct.pack("<HH", 65_535, 65_535)
+    path = tmp_path / "book.xls"
+    path.write_bytes(content)
+    report = check_file(path, scratch=tmp_path)
+    assert (report.verdict, report.findings[0].file) == ("reject", "book.xls")
+    assert "damaged, or needs more memory" in report.summary()
 
 
 @pytest.mark.parametrize("seed", range(12))
