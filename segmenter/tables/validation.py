@@ -174,6 +174,7 @@ def _reason_words(place: Place, reason: str, rows: int = 2) -> str:
 def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: int) -> Finding:
     noun = "row" if rows == 1 else "rows"
     consequence = "set aside" if whole_row else "the cells are left empty"
+    done = "set aside" if whole_row else "cells left empty"
     return Finding(
         code=reason,
         message=f"{rows:,} {noun} of '{place.file}' {_reason_words(place, reason, rows)}, the first in row "
@@ -184,7 +185,20 @@ def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: i
         column=place.column,
         rows=rows,
         first_row=first_row,
+        done=done,
     )
+
+
+def what_is_wrong(place: Place, reason: str) -> tuple[str, str]:
+    """What is wrong with one row that was set aside, and what can be done, as sentences.
+
+    A reason that this version does not know is said as it is.
+    """
+    if reason not in REASONS:
+        return reason, ""
+    if reason == "unknown_word" and not place.meaning:
+        return f"The row has a word in {place.words()} that has no meaning here.", REASONS[reason][1]
+    return f"The row {_reason_words(place, reason, rows=1)}.", REASONS[reason][1]
 
 
 class SetAside:
