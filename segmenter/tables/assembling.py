@@ -190,12 +190,13 @@ def _store(
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
     findings = list(assembled.findings)
+    labels = {reader.attribute.name: reader.attribute.label for reader in assembled.attributes}
     with open_engine(allowed=[out], scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
             once, about_parts = without_overlap(engine, table, typed, aside, folder)
             findings += about_parts
-            store_table(engine, TABLES[table], once, out, folder, aside)
+            findings += store_table(engine, TABLES[table], once, out, folder, aside, labels)
         store_missing_tables(out)
         progress("storing", 0.9, "Looking at the tables as a whole.")
         with_rows = tuple(table for table in assembled.tables if aside.tally.rows_used(table))

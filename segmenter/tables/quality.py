@@ -28,13 +28,14 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         *("mixed_dates", "mixed_zones", "numbers_as_dates", "future_dates", "one_day"),
     ),
     "Words": ("unknown_word", "not_yes_or_no"),
-    "Each row counts once": ("duplicate", "overlap", "superseded", "alike_rows", "repeated_rows"),
+    "Each row counts once": ("duplicate", "joined", "overlap", "superseded", "alike_rows", "repeated_rows"),
     "Returns and cancellations": (
         *("cancellations", "returns_matched", "negative_prices", "zero_amounts", "negative_quantities"),
         "returns_exceed_sales",
     ),
     "Other tables": (
         *("unknown_customers", "unknown_campaigns", "customers_without_purchases", "one_arm", "both_arms"),
+        "files_disagree",
     ),
     "Time is covered": ("gap", "purchases_end_early", "touches_end_early"),
     "Sensitive columns": ("sensitive_column", "attribute_left_out"),
@@ -49,6 +50,7 @@ _ONLY_FOR: Final = {
 _DONE: Final = {
     "overlap": "set aside",
     "superseded": "set aside",
+    "files_disagree": "the first file's kept",
     "ids_cleaned": "repaired",
     "ids_with_decimals": "repaired",
     "mixed_zones": "repaired",

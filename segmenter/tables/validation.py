@@ -50,6 +50,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "belong to an order that a newer file, sheet or part tells otherwise",
         "The newer version counts.",
     ),
+    "joined": (
+        "belong to customers whom another file names before, and were joined to them",
+        "What they say is not lost.",
+    ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
 _FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats", "belong": "belongs"}
@@ -179,7 +183,7 @@ def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: i
         code=reason,
         message=f"{rows:,} {noun} of '{place.file}' {_reason_words(place, reason, rows)}, the first in row "
         f"{first_row}: {consequence}. {REASONS[reason][1]}".rstrip(),
-        severity="note" if reason == "empty_row" else "warning",
+        severity="note" if reason in ("empty_row", "joined") else "warning",
         table=place.table,
         file=place.file,
         column=place.column,

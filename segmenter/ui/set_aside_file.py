@@ -1,7 +1,7 @@
 """The list of rows set aside -> CSV to work from: where each row is, what is wrong with it, what to do.
 
-No cell of a row is in it: file and row number lead to the row in the reader's own file, and personal data that
-nobody needs are not stored a second time.
+No cell of a row is in it: file and row number lead to the row in the reader's own file, and personal data
+that nobody needs are not stored a second time.
 """
 
 from io import BytesIO
