@@ -270,6 +270,7 @@ def _store(
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
     findings = list(assembled.findings)
+    labels = {reader.attribute.name: reader.attribute.label for reader in assembled.attributes}
     allowed = [out] if earlier is None else [out, earlier.folder]
     with open_engine(allowed=allowed, scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
@@ -279,7 +280,7 @@ def _store(
                 once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside)
                 about_parts += [each for each in about_both if each not in about_parts]
             findings += about_parts
-            store_table(engine, TABLES[table], once, out, folder, aside)
+            findings += store_table(engine, TABLES[table], once, out, folder, aside, labels)
         if earlier is not None:
             earlier.keep_unmentioned(out)
         store_missing_tables(out)
