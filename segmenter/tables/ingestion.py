@@ -17,7 +17,7 @@ from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.tables.locations import server_file
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.report import ValidationReport, unreadable_report
-from segmenter.tables.sandbox import limits_for, passing_folder, run_confined, unchanged
+from segmenter.tables.sandbox import check_readable, limits_for, passing_folder, run_confined, unchanged
 
 PREVIEW_FILE = "preview.parquet"
 FETCHED = "fetched"  # beside a mapping: files of object stores that need not be fetched again
@@ -125,6 +125,7 @@ def check_file(path: Path, table: str = "transactions", *, scratch: Path | None 
         raise MappingError(f"There is no table '{table}'; the tables are: {', '.join(TABLES)}.")
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    check_readable(path)
     with passing_folder(scratch) as folder:
         try:
             return run_confined(
@@ -166,5 +167,6 @@ def _paths(
             raise MappingError(
                 f"The mapping names '{file}', but there is no such file in '{base.name or base}'."
             )
+        check_readable(path)
         paths[file] = path
     return paths

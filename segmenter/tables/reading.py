@@ -11,7 +11,7 @@ from typing import Literal
 from segmenter.errors import UnreadableFile
 from segmenter.progress import Progress, silent
 from segmenter.tables.report import Finding
-from segmenter.tables.sandbox import limits_for, passing_folder, run_confined
+from segmenter.tables.sandbox import check_readable, limits_for, passing_folder, run_confined
 
 SAMPLE_ROWS = 20_000  # by which the columns of a file are judged
 PEOPLE_FILE = "people.parquet"
@@ -92,6 +92,7 @@ def inspect_file(
     """
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    check_readable(path)
     with passing_folder(scratch) as folder:
         return run_confined(
             "inspect",
@@ -112,6 +113,7 @@ def read_people_list(path: Path, out: Path, *, scratch: Path) -> PeopleList:
     """
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    check_readable(path)
     with passing_folder(scratch) as folder:
         people = run_confined(
             "people",

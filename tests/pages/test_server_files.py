@@ -1,4 +1,4 @@
-"""The Data page where an administrator has allowed files on the server: found, chosen, mapped, read in place."""
+"""The Data page where files on the server are allowed: found, chosen, mapped, read in place."""
 
 import runpy
 from pathlib import Path
@@ -12,7 +12,9 @@ from segmenter.ui.uploads import Upload
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT
 
-ORDERS = "customer,when,paid\n" + "".join(f"C{n % 40:03},2025-{n % 12 + 1:02}-11,{n}.50\n" for n in range(120))
+ORDERS = "customer,when,paid\n" + "".join(
+    f"C{n % 40:03},2025-{n % 12 + 1:02}-11,{n}.50\n" for n in range(120)
+)
 NEXT_MONTH = b"""
 [[transactions]]
 file = "exports:2024/orders.csv"
@@ -44,7 +46,9 @@ def data_page() -> AppTest:
 
 
 def from_server(at: AppTest) -> AppTest:
-    return next(c for c in at.segmented_control if c.label == "Where are the files?").set_value("server").run()
+    return (
+        next(c for c in at.segmented_control if c.label == "Where are the files?").set_value("server").run()
+    )
 
 
 def pick(at: AppTest, label: str, value: str) -> AppTest:
