@@ -19,7 +19,7 @@ from segmenter.errors import SegmenterError, WorkspaceError
 
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # How SQLite says it of a file that it could not make longer.
-CANNOT_GROW = {sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_IOERR_WRITE}
+CANNOT_GROW = {sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE}
 NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
