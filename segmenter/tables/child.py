@@ -5,6 +5,7 @@ refusal.json. Messages never hold a cell of a file: an unexpected error is told 
 """
 
 import errno
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -45,6 +46,8 @@ def main(folder: Path) -> int:
         cpu_seconds=order.limits.seconds * 4,
         file_bytes=order.limits.file_bytes,
     )
+    if os.getppid() != order.parent:
+        return 1  # it was killed before its end could take us along
     module, name = TASKS[order.task]
     try:
         task: Callable[..., Any] = getattr(import_module(module), name)

@@ -18,7 +18,7 @@ from segmenter.tables.dataset import Dataset, SourceRecord, write_dataset
 from segmenter.tables.locations import server_file
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.report import ValidationReport, unreadable_report
-from segmenter.tables.sandbox import limits_for, passing_folder, run_confined, unchanged
+from segmenter.tables.sandbox import check_readable, limits_for, passing_folder, run_confined, unchanged
 from segmenter.tables.sources import source_records
 
 PREVIEW_FILE = "preview.parquet"
@@ -146,6 +146,7 @@ def check_file(path: Path, table: str = "transactions", *, scratch: Path | None 
         raise MappingError(f"There is no table '{table}'; the tables are: {', '.join(TABLES)}.")
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    check_readable(path)
     with passing_folder(scratch) as folder:
         try:
             return run_confined(
@@ -187,5 +188,6 @@ def _paths(
             raise MappingError(
                 f"The mapping names '{file}', but there is no such file in '{base.name or base}'."
             )
+        check_readable(path)
         paths[file] = path
     return paths

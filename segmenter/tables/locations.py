@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from segmenter.errors import MappingError, SettingsError, UnreadableFile
 from segmenter.progress import Progress, silent
 from segmenter.tables.object_store import SCHEMES, ObjectStore
+from segmenter.tables.sandbox import check_readable
 from segmenter.tables.server_paths import Entry, Listing, clean_path
 
 SETTING: Final = "SEGMENTER_SOURCES"
@@ -75,10 +76,7 @@ class FolderLocation:
         found = self._inside(path)
         if not found.is_file():
             raise UnreadableFile(self._not_there(path))
-        if not os.access(found, os.R_OK):
-            raise UnreadableFile(
-                f"'{self.name}:{path}' is there, but Segmenter may not read it. Ask whoever runs Segmenter."
-            )
+        check_readable(found)
         return found
 
     def _entry(self, path: str, endings: Collection[str]) -> list[Entry]:

@@ -13,7 +13,7 @@ from segmenter.errors import UnreadableFile
 from segmenter.progress import Progress, silent
 from segmenter.tables.mapping import Source
 from segmenter.tables.report import Finding
-from segmenter.tables.sandbox import limits_for, passing_folder, run_confined
+from segmenter.tables.sandbox import check_readable, limits_for, passing_folder, run_confined
 
 SAMPLE_ROWS = 20_000  # by which the columns of a file are judged
 PEOPLE_FILE = "people.parquet"
@@ -123,6 +123,7 @@ def inspect_file(
     """
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    check_readable(path)
     with passing_folder(scratch) as folder:
         return run_confined(
             "inspect",
@@ -143,6 +144,7 @@ def read_people_list(path: Path, out: Path, *, scratch: Path) -> PeopleList:
     """
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    check_readable(path)
     with passing_folder(scratch) as folder:
         people = run_confined(
             "people",

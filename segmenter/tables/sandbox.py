@@ -52,7 +52,7 @@ class Order:
     """What a child is asked to do, as it stands in order.json.
 
     task: one of the names in child.TASKS; arguments: what that task takes, as JSON. Paths outside `readable`
-    and `writable` cannot be opened.
+    and `writable` cannot be opened. parent: the process that asks, without which there is nothing to do.
     """
 
     task: str
@@ -60,6 +60,7 @@ class Order:
     readable: tuple[str, ...]
     writable: tuple[str, ...]
     limits: Limits
+    parent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,15 @@ def limits_for(paths: Sequence[Path]) -> Limits:
     """Limits that grow with the files: a gigabyte of CSV may take half an hour on a slow machine."""
     size = sum(path.stat().st_size for path in paths if path.exists())
     return Limits(seconds=120 + size // 500_000)
+
+
+def check_readable(path: Path) -> None:
+    """Raise UnreadableFile for a file that this process may not read."""
+    if not os.access(path, os.R_OK):
+        raise UnreadableFile(
+            f"'{path.name}' is there, but Segmenter may not read it. Allow reading it, or ask whoever runs "
+            "Segmenter."
+        )
 
 
 @contextmanager
@@ -156,6 +166,7 @@ def run_confined(
         readable=tuple(str(path.resolve()) for path in readable),
         writable=tuple(str(path.resolve()) for path in (folder, *writable)),
         limits=limits,
+        parent=os.getpid(),
     )
     (folder / "order.json").write_bytes(to_json(order))
     with (folder / "errors.txt").open("wb") as complaints:

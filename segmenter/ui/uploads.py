@@ -28,6 +28,7 @@ from segmenter.tables.locations import is_on_server, server_file
 from segmenter.tables.mapping import Mapping
 from segmenter.ui import cached
 from segmenter.ui.browsers import is_this_browser, this_browser
+from segmenter.workspace.folder import workspace_folder
 from segmenter.workspace.problems import storage_problems
 
 FILE_TYPES: Final = (
@@ -96,7 +97,7 @@ class Upload:
         """Copy uploaded bytes to disk, all of them or none. Raises WorkspaceError where there is no room."""
         added: list[Path] = []
         try:
-            with storage_problems(cached.workspace().root):
+            with storage_problems(workspace_folder()):
                 for file in uploaded:
                     added.append(self._free_path(tamed_name(file.name)))
                     with added[-1].open("xb") as target:
@@ -223,7 +224,7 @@ def current_or_new_upload() -> Upload:
     if upload is None:
         _clear_forgotten()
         upload = Upload(_home() / uuid4().hex)
-        with storage_problems(cached.workspace().root):
+        with storage_problems(workspace_folder()):
             upload.folder.mkdir(parents=True)
             (upload.folder / OWNER_FILE).write_text(this_browser())
         st.session_state[UPLOAD_CHOICE] = upload.folder.name

@@ -1,4 +1,4 @@
-"""The Data page where an administrator has allowed files on the server: found, chosen, mapped, read in place."""
+"""The Data page where files on the server are allowed: found, chosen, mapped, read in place."""
 
 import runpy
 from pathlib import Path
