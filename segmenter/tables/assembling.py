@@ -1,7 +1,7 @@
 """A mapping and its files -> a dataset folder, a preview, or a report. Runs in the limited child process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -109,8 +109,18 @@ def check_task(arguments: bytes, folder: Path, progress: Progress) -> Validation
     return validation_report(
         rows_in=text.rows_seen,
         rows_used=text.rows_seen - unused - aside.tally.set_aside.get(order.table, 0),
-        findings=findings,
+        findings=[_in_file(finding, order, mapping) for finding in findings],
     )
+
+
+def _in_file(finding: Finding, order: CheckArguments, mapping: Mapping) -> Finding:
+    """A finding about a whole table, told of the one file that was checked, and of its own column."""
+    if finding.file:
+        return finding
+    source = mapping.tables[order.table][0].columns.get(finding.column or "")
+    column = finding.column if source is None else source.column
+    where = f"In '{order.file}'" + (f", column '{column}'" if column else "")
+    return replace(finding, file=order.file, column=column, message=f"{where}: {finding.message}")
 
 
 def _read_files(

@@ -17,6 +17,7 @@ from segmenter.tables.storing import table_file
 _PACKAGE = "segmenter.tables"
 _FEW_KNOWN = 0.5  # fewer than this share of one table's ids in another deserves a look
 _APART = timedelta(days=7)  # how far the ends of two tables may lie apart before it looks like a gap
+_MANY_REPEATED = 0.1  # share of repeated rows from which a file looks as if it were pasted together twice
 _DOMINANT = 0.5  # one customer with more than this share of all money is a till, not a person
 
 
@@ -105,7 +106,7 @@ def _check_transactions(engine: Engine) -> Iterator[Finding]:
             "repeated_rows",
             f"Purchases that repeat another one exactly: {found['repeated_rows']:,}. They were kept, as "
             "lines of an order may repeat; if the file was exported twice, bring it once.",
-            severity="note",
+            severity="note" if found["repeated_rows"] < _MANY_REPEATED * rows else "warning",
             rows=found["repeated_rows"],
         )
     if total < 0:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from segmenter.errors import UnreadableFile
 from segmenter.tables.csv_rows import csv_source
 from segmenter.tables.decoding import container_of
+from segmenter.tables.odd_cells import OddCells
 from segmenter.tables.parquet_rows import parquet_source
 from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource
@@ -84,10 +85,12 @@ def read_text_table(
     target = scratch / "text.parquet"
     ours = [f"c{position}" for position in range(len(source.names))]
     schema = pa.schema([*((name, pa.string()) for name in ours), (_ROW, pa.int64())])
+    odd = OddCells(source.names)
     rows = stored = 0
     with pq.ParquetWriter(target, schema, compression="lz4", use_dictionary=False) as writer:
         for columns in source.batches:
             numbers = _row_numbers(source, rows, len(columns[0]))
+            odd.see(columns, numbers)
             batch = pa.RecordBatch.from_arrays([*columns, pa.array(numbers)], schema=schema)
             rows += len(batch)
             if matching is not None:
@@ -113,7 +116,7 @@ def read_text_table(
         float_columns=frozenset(source.names[position] for position in source.float_columns),
         description=source.description,
         decimal_comma_likely=source.decimal_comma_likely,
-        findings=source.findings,
+        findings=(*source.findings, *odd.findings(file)),
     )
 
 

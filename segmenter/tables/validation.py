@@ -19,6 +19,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "have something else than a number in {column}",
         "Check that the right column is mapped, and which sign is the decimal sign.",
     ),
+    "number_out_of_range": (
+        "have a number beyond a thousand billion in {column}, which no amount or count is",
+        "Check where these numbers come from.",
+    ),
     "not_a_date": (
         "have something else than a date in {column}",
         "Check that the right column is mapped, or say the date's format in the mapping.",
@@ -36,9 +40,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "Say in the mapping which word of yours means what.",
     ),
     "unreadable_id": (
-        "have an id in {column} that is too long, or that a spreadsheet has turned into 1.23E+11 or the like",
+        "have an id in {column} that is too long, or that a spreadsheet has turned into 1.23E+11, #REF! or "
+        "the like",
         "Export the ids as text.",
     ),
+    "header_row": ("repeat the header", "This happens where files are pasted together."),
     "total_row": ("add up other rows", "Export the table without them."),
     "empty_row": ("are empty", ""),
     "ragged_row": (
@@ -50,6 +56,7 @@ REASONS: dict[str, tuple[str, str]] = {
 _FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats"}
 _UNREADABLE = (
     "not_a_number",
+    "number_out_of_range",
     "not_a_date",
     "date_out_of_range",
     "unknown_word",
