@@ -15,13 +15,13 @@ from segmenter.tables.report import Finding
 
 LONGEST_USUAL = 32_767  # bytes: as much as a spreadsheet's cell may hold
 
-# UTF-8 that was read as Windows-1252 and saved again ('Ã¼'), and the sign for a letter that nobody could read.
+# UTF-8 that was read as Windows-1252 and saved again, and the sign for a letter that nobody could read.
 _MOJIBAKE = "[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|\ufffd"
 _MESSAGES = {
     "long_cell": "holds {count} of more than {longest:,} letters, the first in row {row}. Look whether a "
     "quotation mark is missing there.",
-    "mojibake": "holds letters that were lost or read wrong before, such as Ã¼ or �, in {count}, the first in "
-    "row {row}. The same word may stand there in two ways. Export it again as UTF-8.",
+    "mojibake": "holds letters that were lost or read wrong before, such as Ã¼ or �, in {count}, the first "
+    "in row {row}. The same word may stand there in two ways. Export it again as UTF-8.",
 }
 
 
