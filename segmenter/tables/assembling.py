@@ -12,6 +12,7 @@ from segmenter.engines import open_engine
 from segmenter.errors import InputError, MissingColumn
 from segmenter.progress import Progress, silent
 from segmenter.tables.attributes import AttributeReader, choose_attributes
+from segmenter.tables.campaign_day import campaign_began
 from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Coverage, Dataset
@@ -48,6 +49,10 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         assembled = _assemble(order.mapping, texts, folder, aside, progress)
         coverage, findings = _store(assembled, order.out, folder, aside, progress)
     _raise_problems(findings)
+    undated = coverage.get("outcomes", Coverage(first=None, last=None)).first is None
+    if undated and not {"transactions", "engagements"} & set(coverage):
+        coverage["outcomes"], finding = campaign_began(order.out)
+        findings.append(finding)
     given = {table: order.mapping.tables.get(table, ()) for table in TABLES}
     return Dataset(
         name=order.name,
@@ -168,7 +173,7 @@ def _assemble(
     for rows in (rows for parts in sources.values() for rows in parts):
         rows.check_columns()
     _set_ragged_aside(sources, aside)
-    attributes, findings = choose_attributes(sources.get("customers", ()))
+    attributes, findings = choose_attributes(sources.get("customers", ()), mapping.outcome_columns())
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
         share = 0.4 + 0.3 * place / len(sources)

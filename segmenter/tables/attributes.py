@@ -3,7 +3,7 @@
 Their names are the user's and stay labels; stored, they are attr_num_1, attr_cat_1, attr_date_1 and so on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -13,6 +13,7 @@ from segmenter.tables.cells import tidy, without_missing_words
 from segmenter.tables.dataset import Attribute, AttributeKind
 from segmenter.tables.header_words import is_contact_name, is_id_name
 from segmenter.tables.inspection import first_cells, type_of
+from segmenter.tables.mapping import Source
 from segmenter.tables.number_text import Decimal, read_numbers, survey_numbers
 from segmenter.tables.report import Finding
 from segmenter.tables.source_rows import SourceRows
@@ -54,14 +55,19 @@ class AttributeReader:
         return values, pc.and_(known, pc.is_null(values))
 
 
-def choose_attributes(sources: Sequence[SourceRows]) -> tuple[tuple[AttributeReader, ...], list[Finding]]:
-    """The attributes of all customers files together, in order of appearance, and what was left out."""
+def choose_attributes(
+    sources: Sequence[SourceRows], taken: Mapping[Source, frozenset[str]]
+) -> tuple[tuple[AttributeReader, ...], list[Finding]]:
+    """The attributes of all customers files together, in order of appearance, and what was left out.
+
+    taken: columns of a file that say what became of the customers; no model may know those.
+    """
     readers: dict[str, AttributeReader] = {}
     findings: list[Finding] = []
     counts = dict.fromkeys(_PREFIX.values(), 0)
     for rows in sources:
         for name in _candidates(rows):
-            if name in readers:
+            if name in readers or name in taken.get(rows.mapping.source, ()):
                 continue
             why_not = None if rows.mapping.attributes is not None else _why_not(name, rows)
             if why_not is not None:

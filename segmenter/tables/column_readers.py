@@ -128,7 +128,7 @@ class ColumnReader:
             if source.times is not None:
                 other = read_numbers(tidy(cells[source.times]), self.decimals[source.times])
                 values = pc.multiply(values, other)
-            return values
+            return values if source.factor is None else pc.multiply(values, source.factor)
         if self.contract.type == "time":
             if source.unit is not None and source.origin is not None:
                 return read_counted_times(text, source.unit, source.origin)

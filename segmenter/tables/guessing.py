@@ -42,6 +42,15 @@ _FILE_WORDS: dict[str, tuple[str, ...]] = {
     "campaigns": ("campaign", "offer", "portfolio", "mailing", "kampagne", "campagne", "campana", "promo"),
     "assignments": ("assign", "trial", "experiment", "group", "holdout", "arm"),
     "intents": ("intent", "survey", "umfrage", "enquete", "encuesta"),
+    "outcomes": ("outcome", "result", "response", "ergebnis", "resultat", "resultado"),
+}
+# What makes a file that table: at least one of these columns.
+_TELLING: dict[str, tuple[str, ...]] = {
+    "transactions": ("amount",),
+    "engagements": ("kind",),
+    "assignments": ("arm",),
+    "intents": ("intent",),
+    "outcomes": ("bought", "segment"),
 }
 _UNIQUE_ROWS = 50  # with this many rows and no id twice, a file is about people, not about what they did
 _MOST_REPEATED = 0.05  # share of repeated ids up to which a file may still be one row per person
@@ -169,8 +178,8 @@ def _strength(file: SourceFile, part: SourceMapping, contract: TableContract) ->
     found = part.columns
     if len([name for name in contract.required if name in found]) < 0.5 * len(contract.required):
         return 0.0
-    telling = {"transactions": "amount", "engagements": "kind", "assignments": "arm", "intents": "intent"}
-    if contract.name in telling and telling[contract.name] not in found:
+    telling = _TELLING.get(contract.name, ())
+    if telling and not any(name in found for name in telling):
         return 0.0
     if contract.key and contract.key[0] not in found:
         return 0.0
@@ -179,7 +188,7 @@ def _strength(file: SourceFile, part: SourceMapping, contract: TableContract) ->
         for name, source in found.items()
         if (column := file.column(source.column or "")) is not None
     )
-    strength += sum(0.5 for name in contract.required if name in found) if contract.name in telling else 0.0
+    strength += sum(0.5 for name in contract.required if name in found) if telling else 0.0
     if any(word in file.name.lower() for word in _FILE_WORDS[contract.name]):
         strength += 1.0
     if "customer_id" in found:
