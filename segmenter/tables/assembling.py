@@ -19,11 +19,13 @@ from segmenter.tables.dataset import Coverage, Dataset
 from segmenter.tables.guessing import guess_source
 from segmenter.tables.ingestion import PREVIEW_FILE, CheckArguments, FilesArguments, PreviewAnswer
 from segmenter.tables.inspection import ragged_finding, source_file
+from segmenter.tables.label_checks import as_checked_alone
 from segmenter.tables.mapping import Mapping
 from segmenter.tables.report import Finding, ValidationReport, by_severity, validation_report
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.storing import store_missing_tables, store_table
+from segmenter.tables.telling_columns import telling_columns
 from segmenter.tables.text_table import Matching, TextTable, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
@@ -110,11 +112,17 @@ def check_task(arguments: bytes, folder: Path, progress: Progress) -> Validation
     with SetAside(out / "set_aside.parquet") as aside:
         assembled = _assemble(mapping, {order.file: text}, folder, aside, progress)
         _, findings = _store(assembled, out, folder, aside, progress)
+    bought = mapping.tables[order.table][0].columns.get("bought")
+    if bought is not None and bought.column is not None:
+        others = tuple(
+            name for name in text.names if name not in mapping.tables[order.table][0].source_columns()
+        )
+        findings += telling_columns(text, bought.column, others)
     unused = text.rows_seen - aside.tally.rows_in[order.table]
     return validation_report(
         rows_in=text.rows_seen,
         rows_used=text.rows_seen - unused - aside.tally.set_aside.get(order.table, 0),
-        findings=[_in_file(finding, order, mapping) for finding in findings],
+        findings=[as_checked_alone(_in_file(finding, order, mapping)) for finding in findings],
     )
 
 

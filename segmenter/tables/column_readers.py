@@ -71,7 +71,8 @@ class ReadCells:
 class ColumnReader:
     """Reads the cells of one contract column; `prepare_reader` makes one.
 
-    are_flags: the ids are all yes and no. notes: what was seen in the cells while reading.
+    are_flags: the ids are all yes and no. notes: what was seen in the cells while reading. words: of a choice
+    column, in small letters, where they are few.
     """
 
     contract: ColumnContract
@@ -83,6 +84,7 @@ class ColumnReader:
     drop_decimals: bool = False
     are_flags: bool = False
     notes: CellNotes = field(default_factory=CellNotes)
+    words: set[str] = field(default_factory=set)
 
     def read(self, cells: Mapping[str, pa.Array], numbers: np.ndarray) -> ReadCells:
         """The values of a batch, from the raw cells of the file's columns. numbers: of its rows, (n,)."""
@@ -90,6 +92,8 @@ class ColumnReader:
             raw = pa.array([str(self.source.value)] * len(numbers), pa.string())
         else:
             raw = cells[self.source.column]
+        if self.contract.type == "choice" and len(self.words) <= _MANY:
+            self.words |= {word.casefold() for word in pc.unique(tidy(raw).drop_null()).to_pylist()}
         if self.source.values:
             raw = replace_words(tidy(raw), self.source.values)
         if self.contract.is_id:

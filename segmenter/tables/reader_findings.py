@@ -76,6 +76,11 @@ _MESSAGES: dict[str, tuple[Severity, str]] = {
         "note",
         "the ids were stored as decimal numbers; more than 15 digits cannot have survived that.",
     ),
+    "several_treatments": (
+        "note",
+        "{rows} different words stand for customers who were contacted, and count as one treatment. If they "
+        "are treatments of their own, bring one at a time.",
+    ),
     "placeholder_ids": (
         "warning",
         "{rows:,} rows belong to a customer called NULL, unknown, guest or 0{first}, as if that were one "
@@ -107,7 +112,12 @@ def reader_findings(reader: ColumnReader, rows: SourceRows) -> list[Finding]:
     if reader.source.column is None:
         return []
     found = []
-    for code, count, names in (*_numbers(reader), *_times(reader), *_ids(reader, rows)):
+    for code, count, names in (
+        *_numbers(reader),
+        *_times(reader),
+        *_ids(reader, rows),
+        *_choices(reader),
+    ):
         severity, message = _MESSAGES[code]
         first_row = names.get("first_row")
         first = "" if first_row is None else f" (the first in row {first_row})"
@@ -158,6 +168,14 @@ def _times(reader: ColumnReader) -> Iterator[Seen]:
         yield "mixed_zones", 0, {}
     if form.numeric in _NUMERIC_WORDS:
         yield "numbers_as_dates", 0, {"numeric": _NUMERIC_WORDS[form.numeric]}
+
+
+def _choices(reader: ColumnReader) -> Iterator[Seen]:
+    if reader.contract.name == "arm":
+        values = {word.casefold(): ours for word, ours in reader.source.values.items()}
+        treatments = {word for word in reader.words if values.get(word, word) == "treatment"}
+        if len(treatments) > 1:
+            yield "several_treatments", len(treatments), {}
 
 
 def _ids(reader: ColumnReader, rows: SourceRows) -> Iterator[Seen]:
