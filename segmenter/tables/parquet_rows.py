@@ -36,6 +36,7 @@ def parquet_source(path: Path, file: str, batch_rows: int) -> RowSource:
     return RowSource(
         names=names,
         batches=_batches(parquet, path, file, usable, batch_rows),
+        file=file,
         first_row=1,
         ragged=[],
         float_columns=frozenset(

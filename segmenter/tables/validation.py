@@ -51,9 +51,13 @@ REASONS: dict[str, tuple[str, str]] = {
         "have more or fewer cells than the header",
         "A delimiter inside a text often causes this.",
     ),
+    "broken_record": (
+        "hold no record, or one that was cut short or names a column twice",
+        "Export the file again.",
+    ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
-_FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats"}
+_FOR_ONE = {"have": "has", "hold": "holds", "are": "is", "add": "adds", "repeat": "repeats"}
 _UNREADABLE = (
     "not_a_number",
     "number_out_of_range",
@@ -62,6 +66,7 @@ _UNREADABLE = (
     "unknown_word",
     "unreadable_id",
     "ragged_row",
+    "broken_record",
 )
 _SCHEMA = pa.schema(
     [
