@@ -52,7 +52,11 @@ def customer_outcomes(engine: Engine, dataset: Dataset, windows: Windows, cutoff
 
 
 def _outcomes_of(dataset: Dataset) -> str:
-    return "given_outcomes" if is_customer_level(dataset) else "customer_outcomes"
+    return "given_outcomes" if _says_outcomes(dataset) else "customer_outcomes"
+
+
+def _says_outcomes(dataset: Dataset) -> bool:
+    return is_customer_level(dataset) and dataset.has("outcomes")
 
 
 def has_margins(dataset: Dataset) -> bool:
@@ -84,7 +88,7 @@ def outcome_tables(
             stage(engine, folder, PACKAGE, "chosen_population", parameters)
             engine.register("population", folder / "chosen_population.parquet")
         stage_text(engine, folder, "customer_outcomes", read_sql(PACKAGE, _outcomes_of(dataset)), parameters)
-        if is_customer_level(dataset):
+        if _says_outcomes(dataset):
             stage(engine, folder, PACKAGE, "given_arms", parameters)
             engine.register("arms", folder / "given_arms.parquet")
         yield parameters

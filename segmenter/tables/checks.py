@@ -12,6 +12,7 @@ from segmenter.engines import Engine, read_sql
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Coverage
 from segmenter.tables.label_checks import check_labels
+from segmenter.tables.outcome_checks import check_outcomes
 from segmenter.tables.report import Finding, Severity
 from segmenter.tables.storing import table_file
 
@@ -41,6 +42,8 @@ def check_tables(
     if "assignments" in given:
         findings += _check_arms(engine)
     findings += check_labels(out, given)
+    if "outcomes" in given:
+        findings += check_outcomes(facts(engine, "outcome_facts"))
     findings += _check_links(engine, out, given)
     findings += _check_ends(coverage)
     return coverage, findings

@@ -22,7 +22,7 @@ def title_fit(column: SourceColumn, wanted: ColumnContract, table: str) -> float
     title = _without_currency(plain_title(column.name))
     if title == plain_title(wanted.name):
         return 1.0
-    if title == "id" and table not in ("customers", "campaigns"):
+    if title == "id" and table not in ("customers", "campaigns", "outcomes"):
         return 0.0  # in a file of orders or events, 'id' is the order's or the event's own
     words = header_words()[wanted.name]
     if title in words:

@@ -89,7 +89,10 @@ class Dataset:
 
 
 def is_customer_level(dataset: Dataset) -> bool:
-    """Does one row per customer take the place of tables of purchases and touches?"""
+    """Does one row per customer take the place of tables of purchases and touches?
+
+    Customers without outcomes are so, too: next month's, to be scored by a model of last month's.
+    """
     is_given = dataset.has("outcomes") or dataset.has("customers")
     return is_given and not dataset.has("transactions") and not dataset.has("engagements")
 

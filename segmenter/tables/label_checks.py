@@ -42,14 +42,13 @@ def as_checked_alone(finding: Finding) -> Finding:
 def check_labels(out: Path, given: tuple[str, ...]) -> Iterator[Finding]:
     """Findings about arms, intents, reactions and outcomes, of the given tables (with rows) in `out`."""
     if "assignments" in given:
-        yield from _arms(_words(out, "assignments", "arm"), "assignments")
+        yield from _arms(_words(out, "assignments", "arm"))
     if "intents" in given:
         yield from _intents(_words(out, "intents", "intent"))
     if "engagements" in given:
         yield from _reactions(_words(out, "engagements", "kind"))
     if "outcomes" in given:
         yield from _outcomes(_words(out, "outcomes", "bought"), _words(out, "outcomes", "segment"))
-        yield from _arms(_words(out, "outcomes", "arm"), "outcomes")
 
 
 def _words(out: Path, table: str, column: str) -> Counter[object]:
@@ -62,17 +61,9 @@ def _words(out: Path, table: str, column: str) -> Counter[object]:
     return counts
 
 
-def _arms(arms: Counter[object], table: str) -> Iterator[Finding]:
+def _arms(arms: Counter[object]) -> Iterator[Finding]:
     treated, left_out = arms["treatment"], arms["control"]
     rows = treated + left_out
-    if table == "outcomes" and treated and not left_out:
-        yield _finding(
-            "no_control",
-            "Nobody was left out by chance, so it cannot be told what the campaign adds. If somebody was, "
-            "bring them, too.",
-            table,
-            "arm",
-        )
     if not (treated and left_out):
         return
     share = treated / rows
@@ -83,7 +74,7 @@ def _arms(arms: Counter[object], table: str) -> Iterator[Finding]:
             f"{treated:,} rows are in the arm 'treatment' and {left_out:,} in 'control' ({share:.1%} to "
             f"{1 - share:.1%}). Check that customers were meant to be divided so; if not, who is missing is "
             "not missing by chance, and the arms cannot be compared.",
-            table,
+            "assignments",
             "arm",
             severity="note",
         )
@@ -136,8 +127,7 @@ def _outcomes(bought: Counter[object], segments: Counter[object]) -> Iterator[Fi
             None,
             severity="problem",
         )
-        return
-    if unknown > _MOST_UNKNOWN * rows:
+    elif unknown > _MOST_UNKNOWN * rows:
         yield _finding(
             "unknown_outcomes",
             f"Of {unknown:,} customers ({unknown / rows:.0%}) it is not said what became of them; the cells "
@@ -146,21 +136,6 @@ def _outcomes(bought: Counter[object], segments: Counter[object]) -> Iterator[Fi
             "bought",
             severity="problem",
         )
-    buyers, others = bought[True], bought[False]
-    if bought[None] == rows:
-        buyers, others = segments["engaged"] + segments["unengaged"], segments["inactive"]
-    if rows < _FEWEST_ROWS:
-        return
-    for few, who in ((buyers, "bought"), (others, "did not buy")):
-        if few < FEWEST:
-            yield _finding(
-                "one_outcome" if few == 0 else "few_of_an_outcome",
-                f"{few or 'None'} of {rows:,} customers {who}; with fewer than {FEWEST} there is nothing to "
-                "learn from. Bring more customers, or a longer time after the campaign.",
-                "outcomes",
-                "segment" if bought[None] == rows else "bought",
-                severity="problem",
-            )
 
 
 def _finding(

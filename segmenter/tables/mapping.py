@@ -171,7 +171,7 @@ def _check_outcomes(mapping: Mapping) -> None:
         if known:
             raise MappingError(
                 f"[[customers]] from '{part.file}' names '{known[0]}' as an attribute, and [[outcomes]] as "
-                "what came after. A model that knows the outcome predicts nothing: take it out of the attributes."
+                "what came after. A model that knows the outcome predicts nothing: take it out."
             )
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from segmenter.tables.contracts import TABLES, dictionary_markdown
+from segmenter.tables.contracts import TABLES
+from segmenter.tables.dictionary import dictionary_markdown
 from segmenter.tables.header_words import header_words, plain_title
 from tests.conftest import ROOT
 
