@@ -112,6 +112,9 @@ def parser() -> argparse.ArgumentParser:
     ingest.add_argument("--confined", action="store_true", help="refuse files outside that folder")
     ingest.add_argument("--name", action=_Text, help="what to call the data set")
 
+    rfm = _verb(verb, "rfm", "sort customers by their purchases alone: RFM segments and their spend")
+    rfm.add_argument("--dataset", required=True, metavar="ID")
+
     train = _verb(verb, "train", "train a model on a data set")
     train.add_argument("--dataset", required=True, metavar="ID")
     train.add_argument(

@@ -16,6 +16,8 @@ from segmenter.engines import Engine, open_engine, read_sql
 from segmenter.errors import DamagedArtifact, ModelFileError, NotEnoughData, SettingsError
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.evaluation.leakage import Suspicion
+from segmenter.evaluation.rfm_segments import RfmSegments
+from segmenter.evaluation.rfm_segments import rfm_segments as sort_by_rfm
 from segmenter.features.tables import register_dataset
 from segmenter.labels.intent import IntentEvidence
 from segmenter.labels.tables import segment_counts as count_segments
@@ -189,6 +191,12 @@ def activity(ws: Workspace, dataset: str) -> dict[str, tuple[tuple[date, int], .
     for table, day, rows in zip(frame["table_name"], frame["day"], frame["n_rows"], strict=True):
         counts.setdefault(str(table), []).append((day.date(), int(rows)))
     return {table: tuple(points) for table, points in counts.items()}
+
+
+def rfm_segments(ws: Workspace, dataset: str) -> RfmSegments:
+    """The RFM segments of all customers on the day the data end. Raises NotEnoughData."""
+    with dataset_engine(ws, dataset) as engine:
+        return sort_by_rfm(engine, open_dataset(ws, dataset))
 
 
 @contextmanager

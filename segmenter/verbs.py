@@ -16,6 +16,7 @@ from segmenter.answers import builtins as _builtins
 from segmenter.answers import paragraphs as _paragraphs
 from segmenter.answers import table as _table
 from segmenter.progress import Progress
+from segmenter.segment_verbs import rfm
 from segmenter.settings import TrainingSettings
 from segmenter.workspace import ArtifactRecord, Kind, Workspace
 
@@ -238,7 +239,7 @@ VERBS: dict[str, Callable[[Workspace, Namespace, Progress], Answer]] = {
     work.__name__: work
     for work in (
         *(demo, check, ingest, train, evaluate, score, compare, audience, card),
-        *(datasets, models, audiences),
+        *(datasets, models, audiences, rfm),
     )
 }
 

@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"pipeline", "campaign", "results", "model_files", "model_pairs", "demo"}),
     frozenset({"plots"}),
     frozenset({"cards"}),
-    frozenset({"cli", "verbs", "answers"}),
+    frozenset({"cli", "verbs", "segment_verbs", "answers"}),
     frozenset({"ui"}),
     frozenset({"app", "pages"}),
 )

@@ -15,12 +15,14 @@ from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
 from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
+from segmenter.tables.currencies import check_currencies
 from segmenter.tables.dataset import Coverage, Dataset
 from segmenter.tables.guessing import guess_source
 from segmenter.tables.ingestion import PREVIEW_FILE, CheckArguments, FilesArguments, PreviewAnswer
 from segmenter.tables.inspection import ragged_finding, source_file
 from segmenter.tables.label_checks import as_checked_alone
 from segmenter.tables.mapping import Mapping, Source, SourceMapping
+from segmenter.tables.overlap import without_overlap
 from segmenter.tables.report import Finding, Severity, ValidationReport, by_severity, validation_report
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.source_rows import SourceRows, rows_wanted
@@ -217,6 +219,7 @@ def _assemble(
         rows.check_columns()
     _set_ragged_aside(sources, aside)
     attributes, findings = choose_attributes(sources.get("customers", ()), mapping.outcome_columns())
+    findings += check_currencies(sources.get("transactions", ()), mapping.currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
         share = 0.4 + 0.3 * place / len(sources)
@@ -241,15 +244,18 @@ def _store(
     assembled: Assembled, out: Path, folder: Path, aside: SetAside, progress: Progress
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
+    findings = list(assembled.findings)
     with open_engine(allowed=[out], scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
-            store_table(engine, TABLES[table], typed, out, folder, aside)
+            once, about_parts = without_overlap(engine, table, typed, aside, folder)
+            findings += about_parts
+            store_table(engine, TABLES[table], once, out, folder, aside)
         store_missing_tables(out)
         progress("storing", 0.9, "Looking at the tables as a whole.")
         with_rows = tuple(table for table in assembled.tables if aside.tally.rows_used(table))
         coverage, about_tables = check_tables(engine, out, with_rows)
-    return coverage, [*assembled.findings, *aside.tally.findings(), *about_tables]
+    return coverage, [*findings, *aside.tally.findings(), *about_tables]
 
 
 def _set_ragged_aside(sources: dict[str, list[SourceRows]], aside: SetAside) -> None:

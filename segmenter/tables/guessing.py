@@ -12,6 +12,7 @@ from segmenter.tables.column_fit import fit, title_fit
 from segmenter.tables.contracts import TABLES, ColumnContract, TableContract
 from segmenter.tables.header_words import header_words, plain_title
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
+from segmenter.tables.parts import guess_part
 from segmenter.tables.reading import SAMPLE_ROWS, SourceColumn, SourceFile
 from segmenter.tables.word_meanings import is_purchase_word, meanings
 
@@ -155,7 +156,13 @@ def _part(file: SourceFile, contract: TableContract) -> SourceMapping:
         purchases = () if log is None else tuple(word for word in _words(file, log) if is_purchase_word(word))
         if log is not None and purchases and log.values:
             where = {log.column or "": purchases}
-    return SourceMapping(file=file.name, sheet=file.sheet, columns=columns, where=where)
+    return SourceMapping(
+        file=file.name,
+        sheet=file.sheet,
+        columns=columns,
+        where=where,
+        part=guess_part(file, contract, columns),
+    )
 
 
 def _titles(file: SourceFile) -> tuple[str, ...]:

@@ -55,9 +55,23 @@ REASONS: dict[str, tuple[str, str]] = {
         "hold no record, or one that was cut short or names a column twice",
         "Export the file again.",
     ),
+    "overlap": ("are in another file, sheet or part, too", "They count once."),
+    "superseded": (
+        "belong to an order that a newer file, sheet or part tells otherwise",
+        "The newer version counts.",
+    ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
-_FOR_ONE = {"have": "has", "hold": "holds", "are": "is", "add": "adds", "repeat": "repeats"}
+_FOR_ONE = {
+    "have": "has",
+    "hold": "holds",
+    "are": "is",
+    "add": "adds",
+    "repeat": "repeats",
+    "belong": "belongs",
+}
+# Whoever sets these rows aside knows more of them than their number, and says it.
+_TOLD_ELSEWHERE = ("overlap", "superseded")
 _UNREADABLE = (
     "not_a_number",
     "number_out_of_range",
@@ -129,6 +143,7 @@ class Tally:
         found = [
             _finding(place, reason, whole_row, rows, first)
             for (place, reason, whole_row), (rows, first) in self.counts.items()
+            if reason not in _TOLD_ELSEWHERE
         ]
         for table, rows in self.rows_in.items():
             found += self._too_little_left(table, rows)

@@ -19,8 +19,9 @@ from segmenter.cards.making import make_card
 from segmenter.cards.stored import open_stored
 from segmenter.comparing.comparison import ModelComparison
 from segmenter.cutoffs import Cutoffs, suggest_cutoffs
-from segmenter.errors import NotFound, UnreadableFile
+from segmenter.errors import NotEnoughData, NotFound, UnreadableFile
 from segmenter.evaluation.comparison import Evaluation
+from segmenter.evaluation.rfm_segments import RfmSegments
 from segmenter.reasons.explanation import CustomerReasons, Explanation
 from segmenter.results import ModelReport
 from segmenter.settings import Windows
@@ -113,6 +114,14 @@ def segment_counts(dataset_id: str, cutoff: date, windows: Windows) -> dict[str,
 def activity(dataset_id: str) -> dict[str, tuple[tuple[date, int], ...]]:
     """Rows per day or week of each dated table, for the charts that show what the data cover."""
     return results.activity(workspace(), dataset_id)
+
+
+@st.cache_resource(show_spinner="Sorting customers by their purchases", max_entries=64)
+def rfm_segments(dataset_id: str) -> RfmSegments | None:
+    """Who the customers are by their purchases alone; None where nothing is dated."""
+    with suppress(NotEnoughData):
+        return results.rfm_segments(workspace(), dataset_id)
+    return None
 
 
 def audience_preview(

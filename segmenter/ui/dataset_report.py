@@ -15,6 +15,7 @@ from segmenter.ui import cached
 from segmenter.ui.components import Card, answer, chart, dark, download, metric_row
 from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, period, plain, with_table_words
 from segmenter.ui.removal import ask_removal
+from segmenter.ui.rfm_view import show_rfm
 from segmenter.ui.session import choose_dataset
 from segmenter.workspace import ArtifactRecord
 
@@ -62,6 +63,8 @@ def show_dataset(dataset_id: str, folder: Path) -> None:
     _show_missing(dataset)
     _show_coverage(dataset_id)
     _show_findings(dataset)
+    if not dataset.has("engagements"):
+        show_rfm(dataset_id)
     _offer_set_aside(dataset, folder)
     with st.container(horizontal=True):
         if st.button("Delete this data set"):

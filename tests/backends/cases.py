@@ -57,6 +57,8 @@ LABELS = [
     ),
 ]
 
+OF_TWO = {"typed_rows": "typed_transactions", "lost_rows": "lost_transactions"}
+
 TABLES = [
     *(
         Case(package="segmenter.tables", name=name, other_tables={"typed_rows": f"typed_{name}"})
@@ -66,6 +68,21 @@ TABLES = [
         package="segmenter.tables",
         name="repeated_keys",
         other_tables={"typed_rows": "typed_intents", "kept_rows": "kept_intents"},
+    ),
+    *(
+        Case(package="segmenter.tables", name=name, parameters=parameters, other_tables=OF_TWO)
+        for name, parameters in (
+            ("part_periods", {}),
+            ("part_pairs", {}),
+            ("transactions_copies", {}),
+            ("overlapping_rows", {"keep_oldest": True}),
+            ("rows_without_overlap", {}),
+        )
+    ),
+    Case(
+        package="segmenter.tables",
+        name="engagements_copies",
+        other_tables={"typed_rows": "typed_engagements", "lost_rows": "lost_engagements"},
     ),
     Case(
         package="segmenter.tables",
@@ -85,6 +102,7 @@ TABLES = [
     ),
     Case(package="segmenter.tables", name="transaction_facts"),
     Case(package="segmenter.tables", name="outcome_facts"),
+    Case(package="segmenter.tables", name="return_counts"),
     Case(package="segmenter.tables", name="arms"),
 ]
 
