@@ -139,7 +139,7 @@ def _in_file(finding: Finding, order: CheckArguments, part: SourceMapping) -> Fi
     if finding.file:
         return finding
     source = part.columns.get(finding.column or "")
-    column = finding.column if source is None else source.column
+    column = None if source is None else source.column
     where = f"In '{order.file}'" + (f", column '{column}'" if column else "")
     return replace(finding, file=order.file, column=column, message=f"{where}: {finding.message}")
 

@@ -25,18 +25,19 @@ _RARE = 3.3  # standard errors: by chance once in a thousand trials
 _SMALL_ARM = 0.15
 _MOST_UNKNOWN = 0.05  # share of outcomes that may be missing unsaid
 
-_ALONE: dict[str, Severity] = {
-    "one_arm": "problem",
-    "one_intent": "problem",
-    "uneven_arms": "warning",
-    "several_treatments": "warning",
-    "rows_not_mapped": "warning",
+_ALONE: dict[tuple[str, str], Severity] = {  # by code and table; "" is any
+    ("one_arm", "assignments"): "problem",
+    ("one_intent", "intents"): "problem",
+    ("uneven_arms", "assignments"): "warning",
+    ("several_treatments", ""): "warning",
+    ("rows_not_mapped", ""): "warning",
 }
 
 
 def as_checked_alone(finding: Finding) -> Finding:
     """A finding about a file that is checked on its own, and has no other tables beside it."""
-    return replace(finding, severity=_ALONE.get(finding.code, finding.severity))
+    keys = ((finding.code, finding.table), (finding.code, ""))
+    return replace(finding, severity=next((_ALONE[key] for key in keys if key in _ALONE), finding.severity))
 
 
 def check_labels(out: Path, given: tuple[str, ...]) -> Iterator[Finding]:
@@ -132,6 +133,15 @@ def _outcomes(bought: Counter[object], segments: Counter[object]) -> Iterator[Fi
             "unknown_outcomes",
             f"Of {unknown:,} customers ({unknown / rows:.0%}) it is not said what became of them; the cells "
             "are empty, or say something else than yes or no. Bring a column with one answer for everybody.",
+            "outcomes",
+            "bought",
+            severity="problem",
+        )
+
+    if rows >= _FEWEST_ROWS and bought[True] == rows and segments[None] == rows:
+        yield _finding(
+            "one_outcome",
+            f"All {rows:,} customers bought, so there is nothing to tell apart. Bring those who did not.",
             "outcomes",
             "bought",
             severity="problem",

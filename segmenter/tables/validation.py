@@ -151,13 +151,13 @@ class Tally:
 
     def _too_little_left(self, table: str, rows: int) -> list[Finding]:
         lost = {
-            (place, reason): count
-            for (place, reason, whole_row), (count, _) in self.counts.items()
+            (place, reason): (count, first)
+            for (place, reason, whole_row), (count, first) in self.counts.items()
             if place.table == table and whole_row
         }
         if rows == 0 or not lost:
             return []
-        unreadable = sum(count for (_, reason), count in lost.items() if reason in _UNREADABLE)
+        unreadable = sum(count for (_, reason), (count, _) in lost.items() if reason in _UNREADABLE)
         place, reason = max(lost, key=lambda key: lost[key])
         if self.rows_used(table) == 0:
             code, message = "no_rows_left", f"None of the {rows:,} rows for table '{table}' can be used."
@@ -168,7 +168,8 @@ class Tally:
             )
         else:
             return []
-        words = f" Most of them {_reason_words(place, reason)}. {REASONS[reason][1]}".rstrip()
+        where = f"the first in row {lost[place, reason][1]} of '{place.file}'"
+        words = f" Most of them, {where}, {_reason_words(place, reason)}. {REASONS[reason][1]}".rstrip()
         return [
             Finding(
                 code=code,

@@ -176,7 +176,9 @@ DATES = in_category(
             column="date",
             row=7,
         ),
-        warned("a_date_of_the_future.csv", lambda: sales(**at(7, "2091-01-05", "date")), "future_dates"),
+        warned(
+            "a_date_of_the_future.csv", lambda: sales(**at(7, "2091-01-05", "date")), "future_dates", "gap"
+        ),
         warned(
             "all_in_the_future.csv",
             lambda: clock(lambda n, d: d.replace("2024", "2090")),

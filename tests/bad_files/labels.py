@@ -172,7 +172,8 @@ LABELS = in_category(
         warned(
             "outcomes_without_control.csv",
             lambda: outcomes(treatment=lambda n: 1),
-            "no_control",
+            "one_arm",
+            "no_unengaged",
             **of("outcomes", column="treatment"),
         ),
         warned(
@@ -203,6 +204,7 @@ LABELS = in_category(
             "outcomes_all_1.csv",
             lambda: outcomes(converted=lambda n: 1),
             "one_outcome",
+            "no_inactive",
             **of("outcomes", column="converted"),
         ),
         rejected(
@@ -212,10 +214,11 @@ LABELS = in_category(
             "not_yes_or_no",
             **of("outcomes", column="converted", row=4),
         ),
-        rejected(
+        warned(
             "outcomes_four_buyers.csv",
             lambda: outcomes(converted=lambda n: int(n < 4)),
-            "few_of_an_outcome",
+            "few_outcomes",
+            "no_unengaged",
             **of("outcomes", column="converted"),
         ),
         rejected(
