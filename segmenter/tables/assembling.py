@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine
-from segmenter.errors import InputError, MissingColumn, UnreadableFile
+from segmenter.errors import InputError, MappingError, MissingColumn, UnreadableFile
 from segmenter.progress import Progress, silent
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
@@ -187,7 +187,18 @@ def _read_files(
             matching=None if keep is None else _matching(mapping, (file, sheet)),
             told=_told(progress, file, 0.4 * place / len(mapping.sources())),
         )
+        _check_once(texts, file, texts[file, sheet].sheet)
     return texts
+
+
+def _check_once(texts: dict[Source, TextTable], file: str, sheet: str | None) -> None:
+    """Raise MappingError where a sheet is meant twice, with and without its name: no row counts twice."""
+    meant = [source for source, text in texts.items() if (source[0], text.sheet) == (file, sheet)]
+    if len(meant) > 1:
+        raise MappingError(
+            f"The mapping names '{file}' once with sheet '{sheet}' and once without, which means the same. "
+            "Name the sheet in each place."
+        )
 
 
 def _matching(mapping: Mapping, source: Source) -> Matching:
@@ -299,8 +310,7 @@ def _unread_sheets(texts: dict[Source, TextTable], severity: Severity) -> list[F
         Finding(
             code="other_sheets",
             message=f"'{file}' has sheets that were not read: {', '.join(list(sheets)[:8])}. If they "
-            "belong to "
-            "the data, say in the mapping what their columns are.",
+            "belong to the data, say in the mapping what their columns are.",
             severity=severity,
             file=file,
         )

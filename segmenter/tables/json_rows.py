@@ -188,26 +188,28 @@ def _text(value: Any) -> str | None:
 
 
 def _cells(record: Any) -> Record | None:
-    """A record flat, its inner records under dotted names; None for what is no record, or names a cell
-    twice.
-    """
+    """A record flat, inner ones under dotted names; None for what is no record, or names a cell twice."""
     if not isinstance(record, dict):
         return None
-    if not any(isinstance(value, dict) for value in record.values()):
-        return record
     flat: Record = {}
-    inner: list[tuple[str, Record]] = [("", record)]
-    while inner:
-        prefix, found = inner.pop()
-        for key, value in found.items():
-            name = f"{prefix}{key}"
-            if isinstance(value, dict):
-                inner.append((f"{name}.", value))
-            elif name in flat:
-                return None
-            else:
-                flat[name] = value
-    return flat
+    try:
+        return flat if _is_flattened(record, "", flat) else None
+    except RecursionError:
+        return None
+
+
+def _is_flattened(record: Record, before: str, flat: Record) -> bool:
+    """Put a record's cells into `flat`, their names behind `before`; False where one was there already."""
+    for key, value in record.items():
+        name = before + key
+        if type(value) is dict:
+            if not _is_flattened(value, f"{name}.", flat):
+                return False
+        elif name in flat:
+            return False
+        else:
+            flat[name] = value
+    return True
 
 
 def _parsed(line: str | None) -> Any:
@@ -222,13 +224,7 @@ def _parsed(line: str | None) -> Any:
 
 def _loads(text: str) -> Any:
     """JSON with numbers as text. Raises ValueError; also for a key given twice and for broken letters."""
-    value = json.loads(
-        text,
-        parse_int=str,
-        parse_float=str,
-        parse_constant=lambda word: None,  # NaN and Infinity
-        object_pairs_hook=_object,
-    )
+    value = _DECODER.decode(text)
     if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode()  # half a letter, as in \ud83d, cannot be stored
     return value
@@ -239,6 +235,14 @@ def _object(pairs: list[tuple[str, Any]]) -> Record:
     if len(found) < len(pairs):
         raise ValueError("a key is given twice")
     return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=str,
+    parse_float=str,
+    parse_constant=lambda word: None,  # NaN and Infinity
+    object_pairs_hook=_object,
+)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str | None]]:

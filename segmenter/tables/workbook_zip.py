@@ -25,6 +25,7 @@ _CHUNK = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Za-z]+)(\d+)"[^<>]*(?<!/)>')
 _ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\bt="e"')
 _FORMULA_ALONE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
+_TEXTS = re.compile(rb'<sst\b[^<>]*\buniqueCount="(\d+)"')
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
@@ -136,6 +137,10 @@ def _read_through(archive: zipfile.ZipFile, besides: set[str]) -> None:
     for name in set(archive.namelist()) - besides:
         if name.lower().endswith((".xml", ".bin", ".rels")):
             with archive.open(name) as part:
+                begin = part.read(_CHUNK)
+                told = _TEXTS.search(begin)
+                if told and int(told[1]) > archive.getinfo(name).file_size:
+                    raise zipfile.BadZipFile("more texts than fit, for which calamine would set memory aside")
                 while part.read(_CHUNK):
                     pass
 

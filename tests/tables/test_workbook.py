@@ -288,6 +288,13 @@ def test_a_sheet_that_is_not_there_is_an_error_of_the_mapping(sheet, words, tmp_
     assert words in str(refused.value)
 
 
+def test_a_sheet_that_is_meant_twice_is_an_error_of_the_mapping():
+    """Once as the first sheet and once by its name: its rows would be counted twice."""
+    toml = "".join(f'[[transactions]]\nfile = "b.xlsx"\n{line}{MAPPING}' for line in ("", 'sheet = "May"\n'))
+    with pytest.raises(MappingError, match="once with sheet 'May' and once without"):
+        preview(toml, {"b.xlsx": xlsx(MAY_AND_JUNE)})
+
+
 def test_a_sheet_of_a_csv_file_is_an_error_of_the_mapping():
     toml = f'[[transactions]]\nfile = "a.csv"\nsheet = "May"\n{MAPPING}'
     with pytest.raises(MappingError, match="which is no workbook"):
@@ -304,6 +311,31 @@ def test_a_hidden_sheet_is_read_where_the_mapping_names_it(tmp_path):
 def test_a_workbook_of_nothing_but_hidden_sheets_is_refused(tmp_path):
     content = with_parts(xlsx({"A": ORDERS, "B": []}, hidden=["A"]), {})
     assert "hidden" in refusal(content, tmp_path)
+
+
+def test_a_sheet_of_libreoffice_is_read_with_its_row_numbers(tmp_path):
+    space = "urn:oasis:names:tc:opendocument:xmlns:"
+    spaces = " ".join(f'xmlns:{name}="{space}{name}:1.0"' for name in ("office", "table", "text"))
+    texts = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{title}</text:p></table:table-cell>'
+        for title in HEADER
+    )
+    cells = (
+        '<table:table-cell office:value-type="string"><text:p>00012</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="date" office:date-value="2024-03-31"/>'
+        '<table:table-cell office:value-type="float" office:value="12.5"/>'
+    )
+    blank = '<table:table-row table:number-rows-repeated="{n}"><table:table-cell/></table:table-row>'
+    rows = f"<table:table-row>{texts}</table:table-row>{blank.format(n=2)}"
+    rows += f"<table:table-row>{cells}</table:table-row>{blank.format(n=1_048_572)}"
+    content = f"<office:spreadsheet><table:table table:name='A'>{rows}</table:table></office:spreadsheet>"
+    content = (
+        f"<office:document-content {spaces}><office:body>{content}</office:body></office:document-content>"
+    )
+    parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": content.encode()}
+    table = text_table(archive_of({**parts, "META-INF/manifest.xml": b"<a/>"}), tmp_path, "book.ods")
+    assert cells_of(table) == [{"customer_id": "00012", "at": "2024-03-31", "amount": "12.5"}]
+    assert numbers_of(table) == [4]
 
 
 # What does harm, or is no workbook
@@ -366,6 +398,10 @@ HARMFUL = {
         lying(
             xlsx_of(CELL, parts={"xl/sharedStrings.xml": b"<sst>" + bytes(9_999)}), "xl/sharedStrings.xml", 20
         ),
+        "damaged workbook",
+    ),
+    "texts without end": (
+        xlsx_of(CELL, parts={"xl/sharedStrings.xml": b'<sst count="1" uniqueCount="4000000000"></sst>'}),
         "damaged workbook",
     ),
     "no sheets": (with_parts(xlsx({"A": ORDERS}), {"xl/workbook.xml": b"<workbook/>"}), "nothing in it"),
