@@ -25,6 +25,7 @@ from segmenter.tables.mapping import Mapping, Source, SourceMapping
 from segmenter.tables.overlap import without_overlap
 from segmenter.tables.report import Finding, Severity, ValidationReport, by_severity, validation_report
 from segmenter.tables.sandbox import from_json
+from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.storing import store_missing_tables, store_table
 from segmenter.tables.telling_columns import telling_columns
@@ -230,6 +231,8 @@ def _assemble(
         rows.check_columns()
     _set_ragged_aside(sources, aside)
     attributes, findings = choose_attributes(sources.get("customers", ()), mapping.outcome_columns())
+    attributes, about_sensitive = with_sensitivity(attributes, sources.get("customers", ()))
+    findings += about_sensitive
     findings += check_currencies(sources.get("transactions", ()), mapping.currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):

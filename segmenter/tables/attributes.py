@@ -81,7 +81,7 @@ def choose_attributes(
 def _candidates(rows: SourceRows) -> tuple[str, ...]:
     if rows.mapping.attributes is not None:
         return rows.mapping.attributes
-    mapped = rows.mapping.source_columns()
+    mapped = set(rows.mapping.source_columns()) - set(rows.mapping.reasons)
     return tuple(name for name in rows.text.names if name not in mapped)
 
 

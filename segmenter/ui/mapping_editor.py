@@ -16,6 +16,7 @@ from segmenter.tables.report import by_severity
 from segmenter.ui import cached
 from segmenter.ui.column_picker import COLUMN_WORDS, pick_column
 from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, plain, with_table_words
+from segmenter.ui.sensitive_columns import ask_reasons
 from segmenter.ui.uploads import Upload
 
 PREVIEW_ROWS: Final = 8
@@ -172,7 +173,8 @@ def _edit_source(
         attributes = source.attributes
         if contract.name == "customers":
             attributes = _pick_attributes(source, picked, columns, key)
-        return replace(source, columns=picked, where=where, attributes=attributes)
+        edited = replace(source, columns=picked, where=where, attributes=attributes)
+        return replace(edited, reasons=ask_reasons(contract.name, edited, columns, key=key))
 
 
 def _show_findings(file: SourceFile) -> None:
