@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -24,6 +23,9 @@ from segmenter.engines.sql import check_table_name, dollar_parameters, used_para
 from segmenter.errors import Cancelled, DamagedArtifact, SegmenterError
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+if TYPE_CHECKING:
+    import pandas as pd  # only its name: a process that reads a file must not wait for it
 
 
 class DuckDBEngine:
@@ -65,7 +67,7 @@ class DuckDBEngine:
                 raise
         return int(pq.read_metadata(target).num_rows)
 
-    def frame(self, sql: str, parameters: Parameters) -> pd.DataFrame:
+    def frame(self, sql: str, parameters: Parameters) -> "pd.DataFrame":
         with self._cursor() as cursor:
             bound = used_parameters(sql, parameters)
             frame: pd.DataFrame = cursor.execute(dollar_parameters(sql), bound).df()

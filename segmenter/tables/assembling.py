@@ -1,7 +1,7 @@
 """A mapping and its files -> a dataset folder, a preview, or a report. Runs in the limited child process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from segmenter.tables.dataset import Coverage, Dataset
 from segmenter.tables.guessing import guess_source
 from segmenter.tables.ingestion import PREVIEW_FILE, CheckArguments, FilesArguments, PreviewAnswer
 from segmenter.tables.inspection import ragged_finding, source_file
+from segmenter.tables.label_checks import as_checked_alone
 from segmenter.tables.mapping import Mapping, Source, SourceMapping
 from segmenter.tables.overlap import without_overlap
 from segmenter.tables.report import Finding, Severity, ValidationReport, by_severity, validation_report
@@ -29,6 +30,7 @@ from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
+from segmenter.tables.telling_columns import telling_columns
 from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
@@ -127,12 +129,29 @@ def check_task(arguments: bytes, folder: Path, progress: Progress) -> Validation
     with SetAside(out / "set_aside.parquet") as aside:
         assembled = _assemble(mapping, {part.source: text}, folder, aside, progress)
         _, findings = _store(assembled, out, folder, aside, progress)
+    bought = part.columns.get("bought")
+    if bought is not None and bought.column is not None:
+        others = tuple(name for name in text.names if name not in part.source_columns())
+        findings += telling_columns(text, bought.column, others)
     unused = text.rows_seen - aside.tally.rows_in[order.table]
     return validation_report(
         rows_in=text.rows_seen,
         rows_used=text.rows_seen - unused - aside.tally.set_aside.get(order.table, 0),
-        findings=[*findings, *_unread_sheets({part.source: text}, "warning")],
+        findings=[
+            *(as_checked_alone(_in_file(finding, order, part)) for finding in findings),
+            *_unread_sheets({part.source: text}, "warning"),
+        ],
     )
+
+
+def _in_file(finding: Finding, order: CheckArguments, part: SourceMapping) -> Finding:
+    """A finding about a whole table, told of the one file that was checked, and of its own column."""
+    if finding.file:
+        return finding
+    source = part.columns.get(finding.column or "")
+    column = None if source is None else source.column
+    where = f"In '{order.file}'" + (f", column '{column}'" if column else "")
+    return replace(finding, file=order.file, column=column, message=f"{where}: {finding.message}")
 
 
 def _first_that_fits(
