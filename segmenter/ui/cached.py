@@ -4,7 +4,6 @@ Artifacts never change under their id, so an id is a safe key, and the frozen re
 sessions without a copy. A table is never a key: Streamlit hashes only a sample of a large one.
 """
 
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -19,13 +18,13 @@ from segmenter.cards.making import make_card
 from segmenter.cards.stored import open_stored
 from segmenter.comparing.comparison import ModelComparison
 from segmenter.cutoffs import Cutoffs, suggest_cutoffs
-from segmenter.errors import NotFound, UnreadableFile
+from segmenter.errors import NotFound
 from segmenter.evaluation.comparison import Evaluation
 from segmenter.reasons.explanation import CustomerReasons, Explanation
 from segmenter.results import ModelReport
 from segmenter.settings import Windows
 from segmenter.summary import ScoresSummary
-from segmenter.tables import guessing, ingestion, reading
+from segmenter.tables import ingestion, reading
 from segmenter.tables.dataset import Dataset
 from segmenter.tables.mapping import Mapping
 from segmenter.tables.mapping_file import mapping_to_toml
@@ -159,15 +158,6 @@ def _version(path: Path) -> Version:
     except OSError:
         return None
     return now.st_size, now.st_mtime_ns
-
-
-def guess(paths: tuple[Path, ...]) -> Mapping:
-    """What the columns of these files probably are; files that cannot be read are left out."""
-    readable: list[reading.SourceFile] = []
-    for path in paths:
-        with suppress(UnreadableFile):
-            readable += source_files(path)
-    return guessing.guess_mapping(readable)
 
 
 def preview(folder: Path, mapping: Mapping, table: str, rows: int) -> tuple[pd.DataFrame, ValidationReport]:
