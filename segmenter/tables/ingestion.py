@@ -97,7 +97,7 @@ def preview(
     the first rows that belong to the table are looked at (assembling.PREVIEW_ROWS), and reported on.
     """
     only = replace(mapping, tables={table: mapping.tables.get(table, ())})
-    paths = _paths(only, base, confined=confined)
+    paths = _paths(only, base, confined=confined, whole=False)
     with passing_folder(scratch) as folder:
         answer = run_confined(
             "preview",
@@ -134,9 +134,9 @@ def check_file(path: Path, table: str = "transactions", *, scratch: Path | None 
             return unreadable_report(str(error), path.name, table)
 
 
-def _paths(mapping: Mapping, base: Path, *, confined: bool) -> dict[str, Path]:
+def _paths(mapping: Mapping, base: Path, *, confined: bool, whole: bool = True) -> dict[str, Path]:
     """The mapping's files where they lie. Raises MappingError for one that is missing or out of bounds."""
-    check_mapping(mapping)
+    check_mapping(mapping, whole=whole)
     root = base.resolve()
     paths: dict[str, Path] = {}
     for file in mapping.files():

@@ -51,8 +51,10 @@ def edit_table(upload: Upload, files: Sequence[SourceFile], mapping: Mapping, ta
     key = f"{upload.folder.name}_{revision()}_{table}"
     kept = list(sources)
     taken_out: set[int] = set()
+    outcomes = mapping.outcome_columns()
     for block in blocks_of(sources, files):
-        edited = _edit_block(contract, block, key=f"{key}_{block.places[0]}")
+        hidden = outcomes.get(block.source.source, frozenset())
+        edited = _edit_block(contract, block, hidden, key=f"{key}_{block.places[0]}")
         if edited is None:
             taken_out |= set(block.places)
             continue
@@ -142,8 +144,13 @@ def _n_filters(source: SourceMapping) -> int:
     return len(source.where) + len(source.unless)
 
 
-def _edit_block(contract: TableContract, block: Block, *, key: str) -> SourceMapping | None:
-    """Files of one kind feeding the table. None when the reader took them out."""
+def _edit_block(
+    contract: TableContract, block: Block, hidden: frozenset[str], *, key: str
+) -> SourceMapping | None:
+    """Files of one kind feeding the table. None when the reader took them out.
+
+    hidden: columns that say what became of customers, which no model may know.
+    """
     with st.container(border=True):
         head, remove = st.columns([5, 1.4], vertical_alignment="center")
         pressed = remove.button(
@@ -164,14 +171,13 @@ def _edit_block(contract: TableContract, block: Block, *, key: str) -> SourceMap
             st.caption(f"What you say here holds for {titles_in_words(block.titles)}.")
         _show_findings(block.file)
         columns = {column.name: column for column in block.file.columns}
-        picked = _pick_columns(contract, block.source, columns, key)
-        picked = _say_which_day(replace(block.source, columns=picked), block.file, key)
+        picked = _pick_columns(contract, block.source, block.file, key)
         by_words = rows_by_words(contract, picked, columns)
         where, unless = pick_rows(block.source, columns, set(by_words), key)
         where |= {column: words for column, words in by_words.items() if words}
         attributes = block.source.attributes
         if contract.name == "customers":
-            attributes = _pick_attributes(block.source, picked, columns, key)
+            attributes = _pick_attributes(block.source, picked, columns, hidden, key)
         return replace(block.source, columns=picked, where=where, unless=unless, attributes=attributes)
 
 
@@ -185,9 +191,10 @@ def _show_findings(file: SourceFile) -> None:
 
 
 def _pick_columns(
-    contract: TableContract, source: SourceMapping, columns: Dictionary[str, SourceColumn], key: str
+    contract: TableContract, source: SourceMapping, file: SourceFile, key: str
 ) -> dict[str, ColumnSource]:
     """A picker per contract column: the needed and the mapped ones first, the rest behind an expander."""
+    columns = {column.name: column for column in file.columns}
     first = [c for c in contract.columns if c.required or c.name in source.columns]
     later = [c for c in contract.columns if c not in first]
     picked: dict[str, ColumnSource | None] = {}
@@ -203,12 +210,16 @@ def _pick_columns(
             picked[column.name] = pick_words(
                 column, choice, columns[choice.column], key=f"{key}_{column.name}"
             )
+    said = {name: choice for name, choice in picked.items() if choice is not None}
+    said = _say_which_day(replace(source, columns=said), file, key)
     if later:
         with st.expander(f"More columns ({len(later)})"), st.grid(3, min_column_width=220):
             for column in later:
                 with st.container():
-                    picked[column.name] = pick_column(column, columns, None, key=f"{key}_{column.name}")
-    return {name: choice for name, choice in picked.items() if choice is not None}
+                    choice = pick_column(column, columns, None, key=f"{key}_{column.name}")
+                    if choice is not None:
+                        said[column.name] = choice
+    return said
 
 
 def _say_which_day(source: SourceMapping, file: SourceFile, key: str) -> dict[str, ColumnSource]:
@@ -225,10 +236,14 @@ def _say_which_day(source: SourceMapping, file: SourceFile, key: str) -> dict[st
 
 
 def _pick_attributes(
-    source: SourceMapping, picked: dict[str, ColumnSource], columns: Dictionary[str, SourceColumn], key: str
+    source: SourceMapping,
+    picked: dict[str, ColumnSource],
+    columns: Dictionary[str, SourceColumn],
+    hidden: frozenset[str],
+    key: str,
 ) -> tuple[str, ...] | None:
     """Which further columns describe the customer; None means all of them."""
-    used = {name for choice in picked.values() for name in choice.columns()}
+    used = {name for choice in picked.values() for name in choice.columns()} | hidden
     free = [name for name in columns if name not in used]
     if not free:
         return None
@@ -240,7 +255,7 @@ def _pick_attributes(
         key=f"{key}_attributes",
         help="Leave out what a customer would not want to find in a model, such as health or religion.",
     )
-    return None if len(chosen) == len(free) else tuple(chosen)
+    return None if len(chosen) == len(free) and not hidden else tuple(chosen)
 
 
 def _ask_for_file(
