@@ -235,13 +235,7 @@ def _assemble(
     used = {source: np.zeros(text.rows, dtype=bool) for source, text in texts.items()}
     sources = {
         table: [
-            SourceRows(
-                table=table,
-                mapping=part,
-                text=texts[part.source],
-                used=used[part.source],
-                time_zone=mapping.time_zone,
-            )
+            SourceRows(table, part, texts[part.source], used[part.source], time_zone=mapping.time_zone)
             for part in parts
         ]
         for table, parts in mapping.tables.items()

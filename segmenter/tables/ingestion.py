@@ -127,7 +127,7 @@ def preview(
     """
     only = replace(mapping, tables={table: mapping.tables.get(table, ())})
     with passing_folder(scratch) as folder:
-        paths = _paths(only, base, folder, confined=confined)
+        paths = _paths(only, base, folder, confined=confined, whole=False)
         answer = run_confined(
             "preview",
             FilesArguments(mapping=only, paths=paths, out=folder),
@@ -165,13 +165,19 @@ def check_file(path: Path, table: str = "transactions", *, scratch: Path | None 
 
 
 def _paths(
-    mapping: Mapping, base: Path, passing: Path, *, confined: bool, progress: Progress = silent
+    mapping: Mapping,
+    base: Path,
+    passing: Path,
+    *,
+    confined: bool,
+    whole: bool = True,
+    progress: Progress = silent,
 ) -> dict[str, Path]:
     """The mapping's files where they lie. Raises MappingError for one that is missing or out of bounds.
 
     passing: a folder for what an object store hands over, where there is no such folder beside the mapping.
     """
-    check_mapping(mapping)
+    check_mapping(mapping, whole=whole)
     root = base.resolve()
     paths: dict[str, Path] = {}
     for file in mapping.files():

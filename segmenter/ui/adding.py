@@ -1,31 +1,25 @@
 """Bringing files in: upload, say which column is what, read."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.errors import SegmenterError, UnreadableFile
-from segmenter.tables.guessing import guess_mapping
 from segmenter.tables.locations import is_on_server
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, write_mapping
 from segmenter.tables.reading import SourceFile, find_source
 from segmenter.ui import jobs_panel
+from segmenter.ui.about_data import edit_about
 from segmenter.ui.components import answer, download
 from segmenter.ui.destination import ask_destination
+from segmenter.ui.first_answers import first_answers, keep_answers, show_recalled
 from segmenter.ui.format import listed, plain
 from segmenter.ui.looking import look_at, look_at_one
-from segmenter.ui.mapping_editor import (
-    edit_table,
-    in_words,
-    pick_table,
-    show_preview,
-    start_afresh,
-    still_needed,
-)
+from segmenter.ui.mapping_editor import edit_table, pick_table, revision, show_preview, start_afresh
+from segmenter.ui.mapping_words import in_words, still_needed
 from segmenter.ui.messages import show_error
 from segmenter.ui.server_files import choose_on_server, is_from_server
 from segmenter.ui.templates import show_templates
@@ -53,15 +47,19 @@ def ask_for_data() -> None:
         _ask_for_first_files()
         return
     mapping = upload.read_mapping()
-    answer(in_words(mapping))
+    answer(in_words(mapping, files))
     _say_what_is_not_used(files, mapping)
-    table = pick_table(upload, mapping)
-    edited = edit_table(upload, files, mapping, table)
+    if show_recalled(upload, files):
+        start_afresh()
+        st.rerun()
+    said = edit_about(mapping, files, key=f"about_{upload.folder.name}_{revision()}")
+    table = pick_table(upload, mapping, files)
+    edited = edit_table(upload, files, said, table)
     if edited != mapping:
         upload.write_mapping(edited)
         st.rerun()
-    show_preview(upload, mapping, table)
-    _read(upload, mapping)
+    show_preview(upload, files, mapping, table)
+    _read(upload, files, mapping)
     _keep_mapping(upload, mapping)
     with st.expander("Files", expanded={file.name for file in files} < {path.name for path in upload.files}):
         _ask_for_files("Add more files")
@@ -121,7 +119,7 @@ def _look_and_guess(upload: Upload, added: Sequence[BroughtFile], *, is_mapped: 
     """See what is in files that are new, and guess what they are unless a mapping says so."""
     found = look_at(upload, added)
     if not is_mapped:
-        upload.write_mapping(_merged(upload.read_mapping(), guess_mapping(found)))
+        upload.write_mapping(first_answers(upload, found))
     start_afresh()
     st.rerun()
 
@@ -130,18 +128,6 @@ def _read_mapping(file: UploadedFile) -> Mapping:
     """A saved mapping, its files under the names that uploads have here. Raises MappingError."""
     text = file.getvalue().decode("utf-8", errors="replace")
     return with_tamed_names(mapping_from_toml(text, name=file.name))
-
-
-def _merged(mapping: Mapping, guess: Mapping) -> Mapping:
-    """The mapping with what was guessed for new files behind what is there.
-
-    A file that the mapping waited for is not guessed: it would feed its table twice.
-    """
-    tables = dict(mapping.tables)
-    for table, sources in guess.tables.items():
-        new = tuple(source for source in sources if source.file not in mapping.files())
-        tables[table] = (*tables.get(table, ()), *new)
-    return replace(mapping, tables={table: sources for table, sources in tables.items() if sources})
 
 
 def _offer_unfinished() -> None:
@@ -205,11 +191,11 @@ def _list_files(upload: Upload) -> None:
         st.rerun()
 
 
-def _read(upload: Upload, mapping: Mapping) -> None:
+def _read(upload: Upload, files: Sequence[SourceFile], mapping: Mapping) -> None:
     """Where the files go, under which name, and the button that starts the reading."""
     destination = ask_destination(upload.folder.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sources = mapping.tables.get("transactions", ())
+        sources = mapping.tables.get("transactions", ()) or mapping.tables.get("outcomes", ())
         suggested = Path(sources[0].file if sources else upload.files[0].name).stem
         name = st.text_input(
             "Name of the data",
@@ -217,11 +203,12 @@ def _read(upload: Upload, mapping: Mapping) -> None:
             max_chars=80,
             width=320,
             disabled=destination.followed is not None,  # a new version keeps the name
+            help="What the data set is called on the pages.",
             # Other files suggest another name; one that was typed for these files comes back with them.
             key=f"data_name_{upload.folder.name}_{suggested}_{'_'.join(destination.words)}",
             persist_state="session",
         )
-        missing = still_needed(mapping, upload)
+        missing = still_needed(mapping, files)
         pressed = st.button("Read the files", type="primary", disabled=bool(missing))
     if missing:
         st.info("\n".join(f"- {plain(sentence)}" for sentence in missing), title="Still needed")
@@ -235,7 +222,10 @@ def _read(upload: Upload, mapping: Mapping) -> None:
 def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
     """Download the mapping for next month, or load the one of last month."""
     with st.expander("Save or load this mapping"):
-        st.markdown("A mapping says which column is what. Next month, load it instead of answering again.")
+        st.markdown(
+            "A mapping says which column is what. Answers are kept here for files with the same columns. "
+            "A saved mapping takes them to another place."
+        )
         if mapping.tables:
             download(
                 "Download the mapping",
@@ -246,7 +236,11 @@ def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
             )
         turn = st.session_state.get("mappings_taken", 0)
         loaded = st.file_uploader(
-            "Load a mapping", type=["toml"], max_upload_size=1, key=f"mapping_file_{turn}"
+            "Load a mapping",
+            type=["toml"],
+            max_upload_size=1,
+            key=f"mapping_file_{turn}",
+            help="A file that was saved here before. Its answers take the place of those above.",
         )
         if loaded is not None:
             saved = _read_mapping(loaded)
@@ -261,4 +255,5 @@ def reading_ended(mapping_path: str) -> None:
     """The files have become a data set: their uploaded copies are not needed any more."""
     upload = current_upload()
     if upload is not None and Path(mapping_path).parent == upload.folder:
+        keep_answers(upload)
         discard_upload()
