@@ -16,6 +16,7 @@ from segmenter.errors import MappingError, UnreadableFile
 from segmenter.tables.csv_rows import csv_source
 from segmenter.tables.decoding import DecodedText, container_of, decode_text
 from segmenter.tables.json_rows import is_json, json_source
+from segmenter.tables.odd_cells import OddCells
 from segmenter.tables.parquet_rows import parquet_source
 from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource, WhyAside
@@ -25,7 +26,7 @@ BATCH_ROWS = 131_072
 
 _ROW = "row"
 
-Told = Callable[[int], None]  # called with the number of rows read so far
+Told = Callable[[int, float], None]  # called with the rows read so far, and about which share of all they are
 # Cells by the user's column names, and how many rows they are -> bool mask of shape (rows,)
 Matching = Callable[[dict[str, pa.Array], int], np.ndarray]
 
@@ -89,10 +90,12 @@ def read_text_table(
     target = scratch / "text.parquet"
     ours = [f"c{position}" for position in range(len(source.names))]
     schema = pa.schema([*((name, pa.string()) for name in ours), (_ROW, pa.int64())])
+    odd = OddCells(source.names)
     rows = stored = 0
     with pq.ParquetWriter(target, schema, compression="lz4", use_dictionary=False) as writer:
-        for columns in source.batches:
+        for place, columns in enumerate(source.batches, start=1):
             numbers = source.numbers(rows, len(columns[0]))
+            odd.see(columns, numbers)
             batch = pa.RecordBatch.from_arrays([*columns, pa.array(numbers)], schema=schema)
             rows += len(batch)
             if matching is not None:
@@ -103,7 +106,7 @@ def read_text_table(
             if len(batch):
                 writer.write_batch(batch)
             stored += len(batch)
-            told(rows)
+            told(rows, min(1.0, place / source.batches_expected) if source.batches_expected else 0.0)
             if not whole and stored == keep:
                 break
     if rows == 0:
@@ -121,7 +124,7 @@ def read_text_table(
         float_columns=frozenset(source.names[position] for position in source.float_columns),
         description=source.description,
         decimal_comma_likely=source.decimal_comma_likely,
-        findings=source.findings,
+        findings=(*source.findings, *odd.findings(file)),
     )
 
 

@@ -41,7 +41,7 @@ def write_inputs(folder: Path, rng: np.random.Generator) -> None:
             engine.write(read_sql(package, name), parameters, folder / f"{file}.parquet")
             engine.register(name, folder / f"{file}.parquet")
 
-        for name in STEPS:
+        for name in (*STEPS, "given_history"):
             step("segmenter.features", name, FEATURE_PARAMETERS, name)
         for name in ("orders", "receipts"):
             step("segmenter.features", name, UNTIL_THE_END, f"{name}_until_the_end")
@@ -50,6 +50,7 @@ def write_inputs(folder: Path, rng: np.random.Generator) -> None:
         step("segmenter.labels", "margins", LABEL_PARAMETERS, "margins")
         step("segmenter.labels", "customer_outcomes", LABEL_PARAMETERS, "customer_outcomes")
     write_typed_rows(folder, rng)
+    write_overlap(folder)
     write_audience_tables(folder, rng)
     with open_engine(allowed=[folder], scratch=folder / "scratch", threads=2) as engine:
         for name in ("customers", "scores", "suppression"):
@@ -108,10 +109,22 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
         "customer_id": people,
         "joined_at": [moment if i % 4 else None for i, moment in enumerate(moments(100))],
         "consent_email": some([True, False, None], 100),
+        "days_since_last_purchase": some([None, 3.0, 41.5], 100),
+        "purchase_count": some([None, 1.0, 7.0], 100),
+        "monetary_value": some([None, 0.1, 99.9], 100),
         "email": [  # some mailboxes have two customers
             f" Person{i + (i % 7 == 3)}@Example.org " if i % 5 else None for i in range(96)
         ]
         + ["Anna <a@x.de>", "mailto:b@x.de?subject=hi", "c@x.de; 'd'@x.de.", "none"],
+    }
+    # A file of outcomes beside tables of purchases is read for its own steps only.
+    outcomes = {
+        "customer_id": people[:90],
+        "segment": some([None, None, "engaged", "unengaged", "inactive"], 90),
+        "bought": some([True, False, None], 90),
+        "reacted": some([True, False, None], 90),
+        "amount": some([None, 0.1, 12.75], 90),
+        "arm": some([None, "treatment", "control"], 90),
     }
     intents = {"customer_id": people[:60], "intent": some(["prompted", "organic"], 60)}
     attributes = [
@@ -127,6 +140,7 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
         campaigns=pa.table(campaigns),
         assignments=pa.table(assignments),
         intents=pa.table(intents),
+        outcomes=pa.table(outcomes),
         attribute_list=ATTRIBUTES,
         attributes=attributes,
     )
@@ -134,14 +148,51 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
 
 def write_typed_rows(folder: Path, rng: np.random.Generator) -> None:
     """Rows as files gave them: with their origin, and with keys that come again."""
-    for name in ("customers", "campaigns", "assignments", "intents", "transactions", "engagements"):
+    for name in (
+        "customers",
+        "campaigns",
+        "assignments",
+        "intents",
+        "outcomes",
+        "transactions",
+        "engagements",
+    ):
         table = pq.read_table(folder / f"{name}.parquet")
         again = table.take(rng.integers(0, table.num_rows, table.num_rows + 5))
         order = pa.array(range(again.num_rows), pa.int64())
         again = again.append_column("source_order", order).append_column("source_row", order)
         again = again.append_column("source_file", pa.array(["a.csv"] * again.num_rows))
+        parts = pa.array(rng.integers(0, 3, again.num_rows), pa.int64())
+        again = again.append_column("source_part", parts)
         pq.write_table(again, folder / f"typed_{name}.parquet")
         pq.write_table(again.slice(0, again.num_rows // 2), folder / f"kept_{name}.parquet")
+
+
+def write_overlap(folder: Path) -> None:
+    """Parts of the purchases, of which two overlap and one does not, and what the steps before leave."""
+    typed = pq.read_table(folder / "typed_transactions.parquet")
+    pq.write_table(typed.slice(0, 300), folder / "lost_transactions.parquet")
+    pq.write_table(
+        pq.read_table(folder / "typed_engagements.parquet").slice(0, 300),
+        folder / "lost_engagements.parquet",
+    )
+    start, end = datetime(2025, 10, 1), datetime(2026, 4, 1)
+    parts = {
+        "source_part": pa.array([0, 1, 2], pa.int64()),
+        "age": pa.array([2, 0, 1], pa.int64()),
+        "part_group": pa.array([0, 0, None], pa.int64()),
+        **{name: [start] * 3 for name in ("first_at", "shared_from")},
+        **{name: [end, end, datetime(2026, 1, 1)] for name in ("last_at", "shared_until")},
+    }
+    pq.write_table(pa.table(parts), folder / "parts.parquet")
+    with open_engine(allowed=[folder], scratch=folder / "scratch", threads=2) as engine:
+        engine.register("typed_rows", folder / "typed_transactions.parquet")
+        engine.register("lost_rows", folder / "lost_transactions.parquet")
+        engine.register("parts", folder / "parts.parquet")
+        for name, file in (("transactions_copies", "copies"), ("overlapping_rows", "overlapping_rows")):
+            sql = read_sql("segmenter.tables", name)
+            engine.write(sql, {"keep_oldest": False}, folder / f"{file}.parquet")
+            engine.register(file, folder / f"{file}.parquet")
 
 
 def write_audience_tables(folder: Path, rng: np.random.Generator) -> None:

@@ -230,7 +230,7 @@ HEADERS = {
         ["repeated_header", "repeated_header"],
     ),
     "twins": ("Total,total\n1,2\n", ("Total", "total"), ["similar_headers"]),
-    "blank": ("a,,b\n1,2,3\n", ("a", "column 2", "b"), []),
+    "blank": ("a,,b\n1,2,3\n", ("a", "column 2", "b"), ["blank_header"]),
     "missing": ("1,2024-01-01\n2,2024-01-02\n", ("column 1", "column 2"), ["no_header"]),
     "all text": ("name,city\nAnna,Rome\n", ("name", "city"), []),
     "years as titles": ("customer,2023,2024\nA,5,6\n", ("customer", "2023", "2024"), []),

@@ -307,7 +307,7 @@ def test_a_sheet_of_a_csv_file_is_an_error_of_the_mapping():
 def test_a_hidden_sheet_is_read_where_the_mapping_names_it(tmp_path):
     path = tmp_path / "book.xlsx"
     path.write_bytes(xlsx(MAY_AND_JUNE, hidden=["June"]))
-    table = read_text_table(path, path.name, tmp_path, sheet="June", told=lambda rows: None)
+    table = read_text_table(path, path.name, tmp_path, sheet="June", told=lambda rows, share: None)
     assert cells_of(table)[0]["customer_id"] == "9"
 
 
