@@ -143,12 +143,13 @@ def _batches(
     numbers that are too long to be exact.
     """
     rows = enumerate(islice(_rows(sheet, name), start, None), start + 1)
+    is_whole = list(places) == list(range(sheet.width))
     blank: list[int] = []
     while batch := list(islice(rows, max(1, _BATCH_CELLS // len(places)))):
         kept: list[Cells] = []
         for number, row in batch:
-            cells = [row[place] for place in places]
-            if any(value != "" for value in cells):
+            cells = row if is_whole else [row[place] for place in places]
+            if cells[0] != "" or any(value != "" for value in cells):
                 skipped += blank
                 blank = []
                 kept.append(cells)
@@ -156,14 +157,23 @@ def _batches(
                 blank.append(number)  # told only once something follows: sheets end in blank rows
         if kept:
             columns = list(zip(*kept, strict=True))
-            floats.update(place for place, column in enumerate(columns) if _has_long_numbers(column))
-            yield [pa.array(_as_texts(column), pa.string()) for column in columns]
+            kinds = [set(map(type, column)) for column in columns]
+            floats.update(
+                place
+                for place, column in enumerate(columns)
+                if float in kinds[place] and _has_long_numbers(column)
+            )
+            yield [
+                pa.array(_as_texts(column, kind), pa.string())
+                for column, kind in zip(columns, kinds, strict=True)
+            ]
 
 
-def _as_texts(column: Sequence[Any]) -> Sequence[str]:
-    if all(type(value) is str for value in column):
-        return column
-    return [text_of(value) for value in column]
+def _as_texts(column: Sequence[Any], kinds: set[type]) -> Sequence[str]:
+    if len(kinds) > 1:
+        return [text_of(value) for value in column]
+    (kind,) = kinds
+    return column if kind is str else list(map(_AS_TEXT[kind], column))
 
 
 def _has_long_numbers(column: Sequence[Any]) -> bool:
@@ -171,11 +181,11 @@ def _has_long_numbers(column: Sequence[Any]) -> bool:
 
 
 def _number(value: float) -> str:
-    if not value.is_integer():
-        return repr(value) if abs(value) < float("inf") else ""
-    # Beyond 2**53 digits are lost: written as 1.2E+18, an id among them is refused, an amount is as good
-    # as ever.
-    return str(int(value)) if abs(value) < _SAFE else repr(value)
+    if abs(value) >= _SAFE:
+        # Digits are lost here: as 1.2E+18 an id is refused, while an amount is as good as ever.
+        return f"{value:.16e}" if abs(value) < float("inf") else ""
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else "" if text == "nan" else text
 
 
 def _moment(value: datetime.datetime) -> str:

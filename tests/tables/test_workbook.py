@@ -63,7 +63,9 @@ def refusal(content: bytes, folder: Path, name: str = "book.xlsx") -> str:
         (-3.0, "-3"),
         (1.5e-7, "1.5e-07"),
         (999_999_999_999_999.0, "999999999999999"),
-        (float(2**53), "9007199254740992.0"),
+        (9_007_199_254_740_991.0, "9007199254740991"),
+        (float(2**53), "9.0071992547409920e+15"),  # as a spreadsheet shows it: no id any more
+        (1e22, "1.0000000000000000e+22"),
         (float("nan"), ""),
         (float("inf"), ""),
         (True, "true"),
