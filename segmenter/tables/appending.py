@@ -121,11 +121,11 @@ class Earlier:
         """What became of the new rows beside what was there, and files that were read before."""
         for table, rows in self.updated.items():
             if rows:
-                told = "1 row brings" if rows == 1 else f"{rows:,} rows bring"
+                told = "1 row tells" if rows == 1 else f"{rows:,} rows tell"
                 yield Finding(
                     code="updated",
-                    message=f"{told} newer values for what was there already in table '{table}': the newer "
-                    "values were taken.",
+                    message=f"{told} of what was there already in table '{table}': where they say something "
+                    "else, the newer was taken; what they leave empty stayed.",
                     severity="note",
                     table=table,
                     rows=rows,
