@@ -51,8 +51,6 @@ from segmenter.scoring import score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
 from segmenter.synthetic import make_world
-from segmenter.tables import ingestion
-from segmenter.tables.report import ValidationReport
 from segmenter.workspace import Workspace
 
 
@@ -64,11 +62,6 @@ def make_demo(
         dataset = make_world(draft.folder, customers=customers, seed=seed, progress=progress)
         draft.details = {"rows": dataset.rows, "set_aside": dataset.set_aside}
     return draft.id
-
-
-def check(path: Path, table: str = "transactions") -> ValidationReport:
-    """What a file would give as that table; stores nothing."""
-    return ingestion.check_file(path, table)
 
 
 # Files and their mapping -> data set, of its own or the next version of another.

@@ -37,9 +37,9 @@ def demo(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
 
 def check(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     """A file -> what it would give as a table."""
-    from segmenter import pipeline
+    from segmenter.tables.ingestion import check_file  # not by way of the pipeline, which waits for torch
 
-    report = pipeline.check(args.file, args.table)
+    report = check_file(args.file, args.table)
     return Answer(_builtins(report), _paragraphs(report.summary(), findings_table(report.findings)))
 
 

@@ -10,16 +10,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines.protocol import BATCH_ROWS, Parameters
 from segmenter.engines.sql import check_table_name, dollar_parameters, used_parameters
 from segmenter.errors import Cancelled, DamagedArtifact, SegmenterError
+
+if TYPE_CHECKING:
+    import pandas as pd  # only its name: a process that reads a file must not wait for it
 
 
 class DuckDBEngine:
@@ -61,7 +63,7 @@ class DuckDBEngine:
                 raise
         return int(pq.read_metadata(target).num_rows)
 
-    def frame(self, sql: str, parameters: Parameters) -> pd.DataFrame:
+    def frame(self, sql: str, parameters: Parameters) -> "pd.DataFrame":
         with self._cursor() as cursor:
             bound = used_parameters(sql, parameters)
             frame: pd.DataFrame = cursor.execute(dollar_parameters(sql), bound).df()

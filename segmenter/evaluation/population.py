@@ -8,7 +8,7 @@ import pandas as pd
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation.challengers import CHALLENGERS
 from segmenter.evaluation.ranking import Ranking
-from segmenter.evaluation.rfm import RfmSettings, rfm_scores
+from segmenter.evaluation.rfm import RfmSettings, has_bought, rfm_scores, unknown_measures
 from segmenter.evaluation.trial import Trial
 
 MIN_PER_CLASS = 20  # with fewer positives or others, every interval would be a guess
@@ -71,7 +71,11 @@ def read_population(test: pd.DataFrame, rfm_settings: RfmSettings | None) -> Pop
     positive = (test["given_label"] == "engaged").to_numpy(dtype=bool)
     _check_enough(int(positive.sum()), len(test))
     notes: list[str] = []
-    if rfm_settings is None and (test["purchase_count"].fillna(0) > 0).any():
+    if not has_bought(test).any():
+        notes.append("Nothing is known of earlier purchases, so RFM has nothing to rank by: it is chance.")
+    elif unknown := unknown_measures(test):
+        notes.append(f"RFM is made without {_listed(unknown)}: the file does not say it.")
+    if rfm_settings is None and has_bought(test).any():
         rfm_settings = RfmSettings.from_quintiles(test)
     rfm = rfm_scores(test, rfm_settings)
     scores = {"segmenter": test["score"], "value": test["expected_value"], "rfm": rfm["rfm_score"]}
@@ -94,6 +98,17 @@ def read_population(test: pd.DataFrame, rfm_settings: RfmSettings | None) -> Pop
         chances=_chances(test),
         notes=tuple(notes),
     )
+
+
+_MEASURE_WORDS = {
+    "days_since_last_purchase": "the time since the last purchase",
+    "purchase_count": "the number of purchases",
+    "monetary_value": "the amount spent",
+}
+
+
+def _listed(measures: tuple[str, ...]) -> str:
+    return " and ".join(_MEASURE_WORDS[name] for name in measures)
 
 
 def _check_frame(test: pd.DataFrame) -> None:

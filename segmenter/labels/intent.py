@@ -51,7 +51,7 @@ def intent_evidence(
     The data set's tables must be registered. 'given_labels' stands last, where intents are given or where
     nothing else is there.
     """
-    with outcome_tables(engine, windows, cutoff, among) as parameters:
+    with outcome_tables(engine, dataset, windows, cutoff, among) as parameters:
 
         def counted(name: str) -> pd.DataFrame:
             return engine.frame(read_sql(PACKAGE, name), parameters)

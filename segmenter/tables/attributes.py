@@ -3,7 +3,7 @@
 Their names are the user's and stay labels; stored, they are attr_num_1, attr_cat_1, attr_date_1 and so on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -13,6 +13,7 @@ from segmenter.tables.cells import tidy, without_missing_words
 from segmenter.tables.dataset import Attribute, AttributeKind
 from segmenter.tables.header_words import is_contact_name, is_id_name
 from segmenter.tables.inspection import first_cells, type_of
+from segmenter.tables.mapping import Source
 from segmenter.tables.number_text import Decimal, read_numbers, survey_numbers
 from segmenter.tables.report import Finding
 from segmenter.tables.source_rows import SourceRows
@@ -55,11 +56,14 @@ class AttributeReader:
 
 
 def choose_attributes(
-    sources: Sequence[SourceRows], known: Sequence[Attribute] = ()
+    sources: Sequence[SourceRows],
+    taken: Mapping[Source, frozenset[str]],
+    known: Sequence[Attribute] = (),
 ) -> tuple[tuple[AttributeReader, ...], list[Finding]]:
     """The attributes of all customers files together, in order of appearance, and what was left out.
 
-    known: attributes of a data set that the files are added to; they come first, and stay what they are.
+    taken: columns of a file that say what became of the customers; no model may know those. known: attributes
+    of a data set that the files are added to; they come first, and stay what they are.
     """
     readers = {attribute.label: _known_reader(attribute, sources) for attribute in known}
     findings: list[Finding] = []
@@ -68,7 +72,7 @@ def choose_attributes(
     }
     for rows in sources:
         for name in _candidates(rows):
-            if name in readers:
+            if name in readers or name in taken.get(rows.mapping.source, ()):
                 continue
             why_not = None if rows.mapping.attributes is not None else _why_not(name, rows)
             if why_not is not None:
@@ -82,7 +86,7 @@ def choose_attributes(
 def _candidates(rows: SourceRows) -> tuple[str, ...]:
     if rows.mapping.attributes is not None:
         return rows.mapping.attributes
-    mapped = rows.mapping.source_columns()
+    mapped = set(rows.mapping.source_columns()) - set(rows.mapping.reasons)
     return tuple(name for name in rows.text.names if name not in mapped)
 
 

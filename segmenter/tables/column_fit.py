@@ -3,7 +3,7 @@
 from segmenter.tables.contracts import ColumnContract
 from segmenter.tables.header_words import header_words, plain_title
 from segmenter.tables.reading import SourceColumn
-from segmenter.tables.word_meanings import is_purchase_word, meaning, meanings
+from segmenter.tables.word_meanings import BARE_ANSWERS, is_purchase_word, meaning, meanings
 
 _CONTAINED = 0.4  # a title that only contains a known one is worth less than the least of the exact ones
 _BY_WORDS = 0.42  # no known title, but the very words of a choice column
@@ -22,7 +22,7 @@ def title_fit(column: SourceColumn, wanted: ColumnContract, table: str) -> float
     title = _without_currency(plain_title(column.name))
     if title == plain_title(wanted.name):
         return 1.0
-    if title == "id" and table not in ("customers", "campaigns"):
+    if title == "id" and table not in ("customers", "campaigns", "outcomes"):
         return 0.0  # in a file of orders or events, 'id' is the order's or the event's own
     words = header_words()[wanted.name]
     if title in words:
@@ -67,5 +67,7 @@ def _meant_share(column: SourceColumn, wanted: ColumnContract) -> float:
 
 def _speak_for_themselves(column: SourceColumn, wanted: ColumnContract) -> bool:
     """Do nearly all words have a meaning of their own, so that no title is needed?"""
+    if {plain_title(word) for word in column.words} <= BARE_ANSWERS:
+        return False
     own = [word for word in column.words if meaning(word, wanted.name) is not None]
     return bool(own) and len(own) >= _MOST_MEANT * len(column.words)

@@ -43,7 +43,8 @@ def check_gaps(engine: Engine) -> Iterator[Finding]:
                 "gap",
                 f"Table '{table}' has no row from {gap.first:%Y-%m-%d} to {gap.last:%Y-%m-%d}, {gap.days} "
                 f"days in which {gap.usual_rows:,} would be usual. Nothing was changed. If a file is "
-                "missing, bring it; if the shop was closed, choose cutoffs whose windows do not reach into this time.",
+                "missing, bring it; if the shop was closed, choose cutoffs whose windows do not reach "
+                "into this time.",
                 str(table),
                 severity="warning" if gap.days >= _LONG else "note",
                 column="at",

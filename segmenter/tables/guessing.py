@@ -43,6 +43,15 @@ _FILE_WORDS: dict[str, tuple[str, ...]] = {
     "campaigns": ("campaign", "offer", "portfolio", "mailing", "kampagne", "campagne", "campana", "promo"),
     "assignments": ("assign", "trial", "experiment", "group", "holdout", "arm"),
     "intents": ("intent", "survey", "umfrage", "enquete", "encuesta"),
+    "outcomes": ("outcome", "result", "response", "ergebnis", "resultat", "resultado"),
+}
+# What makes a file that table: at least one of these columns.
+_TELLING: dict[str, tuple[str, ...]] = {
+    "transactions": ("amount",),
+    "engagements": ("kind",),
+    "assignments": ("arm",),
+    "intents": ("intent",),
+    "outcomes": ("bought", "segment"),
 }
 _UNIQUE_ROWS = 50  # with this many rows and no id twice, a file is about people, not about what they did
 _MOST_REPEATED = 0.05  # share of repeated ids up to which a file may still be one row per person
@@ -54,8 +63,9 @@ def guess_mapping(files: Sequence[SourceFile]) -> Mapping:
     A table may lack required columns that could not be told: the mapping page asks for them.
     """
     tables: dict[str, tuple[SourceMapping, ...]] = {}
+    leaders = _leaders(files)
     for file in files:
-        for table, part in guess_parts(file):
+        for table, part in guess_parts(file, leaders[_titles(file)]):
             tables[table] = (*tables.get(table, ()), part)
     mapping = Mapping(tables={table: tables[table] for table in TABLES if table in tables})
     return _with_one_key(mapping, files)
@@ -67,20 +77,29 @@ def guess_source(file: SourceFile, table: str) -> SourceMapping:
     """
     contract = TABLES[table]
     part = _part(file, contract)
-    by_title = {name: source for name in contract.required if (source := _by_title(file, contract, name))}
+    telling = _TELLING.get(table, ())
+    wanted = (*contract.required, *(telling if not set(telling) & set(part.columns) else ()))
+    by_title = {name: source for name in wanted if (source := _by_title(file, contract, name))}
+    if table == "outcomes" and "arm" not in part.columns:
+        by_title |= _one_arm(file, contract)
     part = replace(part, columns={**by_title, **part.columns})
     missing = [name for name in contract.required if name not in part.columns]
     if missing:
         titles = ", ".join(f"'{column.name}'" for column in file.columns[:12])
         raise MissingColumn(
-            f"'{file.name}' has no column that looks like '{missing[0]}', which table '{table}' needs. "
+            f"'{file.title}' has no column that looks like '{missing[0]}', which table '{table}' needs. "
             f"{contract.column(missing[0]).description} Found: {titles}. Say in a mapping which one it is."
         )
     return part
 
 
-def guess_parts(file: SourceFile) -> list[tuple[str, SourceMapping]]:
-    """The tables that a file most likely feeds: one, or two for a log of events and purchases; or none."""
+def guess_parts(file: SourceFile, leader: SourceFile | None = None) -> list[tuple[str, SourceMapping]]:
+    """The tables that a file most likely feeds: one, or two for a log of events and purchases; or none.
+
+    leader: the largest of several files with the same titles, as months have; it decides for all of them.
+    """
+    if leader is not None and leader is not file:
+        return [(table, _like(part, file, TABLES[table])) for table, part in guess_parts(leader)]
     candidates = {table: _part(file, contract) for table, contract in TABLES.items()}
     strengths = {table: _strength(file, part, TABLES[table]) for table, part in candidates.items()}
     best = max(strengths, key=lambda table: strengths[table])
@@ -138,14 +157,50 @@ def _part(file: SourceFile, contract: TableContract) -> SourceMapping:
         if log is not None and purchases and log.values:
             where = {log.column or "": purchases}
     return SourceMapping(
-        file=file.name, columns=columns, where=where, part=guess_part(file, contract, columns)
+        file=file.name,
+        sheet=file.sheet,
+        columns=columns,
+        where=where,
+        part=guess_part(file, contract, columns),
     )
+
+
+def _titles(file: SourceFile) -> tuple[str, ...]:
+    return tuple(column.name for column in file.columns)
+
+
+def _leaders(files: Sequence[SourceFile]) -> dict[tuple[str, ...], SourceFile]:
+    """The file with the most rows for each set of titles."""
+    leaders: dict[tuple[str, ...], SourceFile] = {}
+    for file in files:
+        known = leaders.get(_titles(file))
+        if known is None or file.rows > known.rows:
+            leaders[_titles(file)] = file
+    return leaders
+
+
+def _like(part: SourceMapping, file: SourceFile, contract: TableContract) -> SourceMapping:
+    """The leader's mapping for another file of the same titles: the same columns, each with its own words."""
+    own = _part(file, contract)
+    columns = {
+        name: found if (found := own.columns.get(name)) and found.column == source.column else source
+        for name, source in part.columns.items()
+    }
+    return replace(own, columns=columns)
 
 
 def _by_title(file: SourceFile, contract: TableContract, name: str) -> ColumnSource | None:
     wanted = contract.column(name)
     best = max(file.columns, key=lambda column: title_fit(column, wanted, contract.name))
-    return ColumnSource(column=best.name) if title_fit(best, wanted, contract.name) > 0 else None
+    return _column_source(best, wanted) if title_fit(best, wanted, contract.name) > 0 else None
+
+
+def _one_arm(file: SourceFile, contract: TableContract) -> dict[str, ColumnSource]:
+    """The column of arms where everybody is in the same one: nobody to compare with is worth saying."""
+    source = _by_title(file, contract, "arm")
+    words = () if source is None else _words(file, source)
+    is_meant = bool(words) and set(words) <= set(meanings(words, "arm"))
+    return {"arm": source} if source is not None and is_meant else {}
 
 
 def _purchase_words(file: SourceFile, log: SourceMapping) -> list[str]:
@@ -172,8 +227,8 @@ def _strength(file: SourceFile, part: SourceMapping, contract: TableContract) ->
     found = part.columns
     if len([name for name in contract.required if name in found]) < 0.5 * len(contract.required):
         return 0.0
-    telling = {"transactions": "amount", "engagements": "kind", "assignments": "arm", "intents": "intent"}
-    if contract.name in telling and telling[contract.name] not in found:
+    telling = _TELLING.get(contract.name, ())
+    if telling and not any(name in found for name in telling):
         return 0.0
     if contract.key and contract.key[0] not in found:
         return 0.0
@@ -182,8 +237,8 @@ def _strength(file: SourceFile, part: SourceMapping, contract: TableContract) ->
         for name, source in found.items()
         if (column := file.column(source.column or "")) is not None
     )
-    strength += sum(0.5 for name in contract.required if name in found) if contract.name in telling else 0.0
-    if any(word in file.name.lower() for word in _FILE_WORDS[contract.name]):
+    strength += sum(0.5 for name in contract.required if name in found) if telling else 0.0
+    if contract.name in _named_tables(file):
         strength += 1.0
     if "customer_id" in found:
         repeated = _repeated_share(file, found["customer_id"])
@@ -192,6 +247,15 @@ def _strength(file: SourceFile, part: SourceMapping, contract: TableContract) ->
         if repeated == 0 and file.rows >= _UNIQUE_ROWS:
             strength += 1.5 if contract.name == "customers" else -1.5
     return strength
+
+
+def _named_tables(file: SourceFile) -> set[str]:
+    """The tables that the sheet's name speaks of; where it speaks of none, the file's name."""
+    for name in (file.sheet or "", file.name):
+        found = {table for table, words in _FILE_WORDS.items() if any(word in name.lower() for word in words)}
+        if found:
+            return found
+    return set()
 
 
 def _repeated_share(file: SourceFile, source: ColumnSource) -> float:
@@ -211,18 +275,18 @@ def _email_column(file: SourceFile) -> str | None:
 
 def _with_one_key(mapping: Mapping, files: Sequence[SourceFile]) -> Mapping:
     """The same key in all tables: where one file knows customers by e-mail only, the others do so too."""
-    emails = {file.name: _email_column(file) for file in files}
+    emails = {file.source: _email_column(file) for file in files}
     by_email = [
         part
         for parts in mapping.tables.values()
         for part in parts
-        if (key := part.columns.get("customer_id")) is not None and key.column == emails[part.file]
+        if (key := part.columns.get("customer_id")) is not None and key.column == emails[part.source]
     ]
     if not by_email:
         return mapping
 
     def keyed(part: SourceMapping) -> SourceMapping:
-        email = emails[part.file]
+        email = emails[part.source]
         if "customer_id" not in part.columns or email is None:
             return part
         return replace(part, columns={**part.columns, "customer_id": ColumnSource(column=email)})

@@ -6,8 +6,8 @@ made.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow.parquet as pq
 
 from segmenter.errors import MappingError, UnreadableFile
@@ -19,6 +19,9 @@ from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.report import ValidationReport, unreadable_report
 from segmenter.tables.sandbox import limits_for, passing_folder, run_confined
 from segmenter.tables.sources import source_records
+
+if TYPE_CHECKING:
+    import pandas as pd  # only its name: a process that reads a file must not wait for it
 
 PREVIEW_FILE = "preview.parquet"
 
@@ -111,7 +114,7 @@ def preview(
     n: int = 20,
     scratch: Path | None = None,
     confined: bool = True,
-) -> tuple[pd.DataFrame, ValidationReport]:
+) -> tuple["pd.DataFrame", ValidationReport]:
     """The first `n` rows that one table would get, and what became of the first rows of its files.
 
     The columns are those that are mapped, and the attributes under the user's own names. Of each file only

@@ -30,7 +30,8 @@ class SourceRows:
 
     @property
     def file(self) -> str:
-        return self.mapping.file
+        """As messages call it: with its sheet, where the workbook has several."""
+        return self.text.file
 
     def check_columns(self) -> None:
         """Raise MappingError for the first column of the mapping that the file does not have."""

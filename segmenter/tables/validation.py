@@ -20,6 +20,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "have something else than a number in {column}",
         "Check that the right column is mapped, and which sign is the decimal sign.",
     ),
+    "number_out_of_range": (
+        "have a number beyond a thousand billion in {column}, which no amount or count is",
+        "Check where these numbers come from.",
+    ),
     "not_a_date": (
         "have something else than a date in {column}",
         "Check that the right column is mapped, or say the date's format in the mapping.",
@@ -37,14 +41,20 @@ REASONS: dict[str, tuple[str, str]] = {
         "Say in the mapping which word of yours means what.",
     ),
     "unreadable_id": (
-        "have an id in {column} that is too long, or that a spreadsheet has turned into 1.23E+11 or the like",
+        "have an id in {column} that is too long, or that a spreadsheet has turned into 1.23E+11, #REF! or "
+        "the like",
         "Export the ids as text.",
     ),
+    "header_row": ("repeat the header", "This happens where files are pasted together."),
     "total_row": ("add up other rows", "Export the table without them."),
     "empty_row": ("are empty", ""),
     "ragged_row": (
         "have more or fewer cells than the header",
         "A delimiter inside a text often causes this.",
+    ),
+    "broken_record": (
+        "hold no record, or one that was cut short or names a column twice",
+        "Export the file again.",
     ),
     "overlap": ("are in another file, sheet or part, too", "They count once."),
     "superseded": (
@@ -55,18 +65,27 @@ REASONS: dict[str, tuple[str, str]] = {
     "erased": ("belong to customers who were erased on request", ""),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
-_FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats", "belong": "belongs"}
+_FOR_ONE = {
+    "have": "has",
+    "hold": "holds",
+    "are": "is",
+    "add": "adds",
+    "repeat": "repeats",
+    "belong": "belongs",
+}
 # Whoever sets these rows aside knows more of them than their number, and says it.
 _TOLD_ELSEWHERE = ("overlap", "superseded")
 # Nothing is wrong with such rows: a file of them alone is no bad file.
 _ALL_RIGHT = ("overlap", "superseded", "already_there", "erased")
 _UNREADABLE = (
     "not_a_number",
+    "number_out_of_range",
     "not_a_date",
     "date_out_of_range",
     "unknown_word",
     "unreadable_id",
     "ragged_row",
+    "broken_record",
 )
 _SCHEMA = pa.schema(
     [
@@ -137,14 +156,14 @@ class Tally:
 
     def _too_little_left(self, table: str, rows: int) -> list[Finding]:
         lost = {
-            (place, reason): count
-            for (place, reason, whole_row), (count, _) in self.counts.items()
+            (place, reason): (count, first)
+            for (place, reason, whole_row), (count, first) in self.counts.items()
             if place.table == table and whole_row
         }
-        fine = sum(count for (_, reason), count in lost.items() if reason in _ALL_RIGHT)
+        fine = sum(count for (_, reason), (count, _) in lost.items() if reason in _ALL_RIGHT)
         if rows == fine or not lost:
             return []
-        unreadable = sum(count for (_, reason), count in lost.items() if reason in _UNREADABLE)
+        unreadable = sum(count for (_, reason), (count, _) in lost.items() if reason in _UNREADABLE)
         place, reason = max(lost, key=lambda key: lost[key])
         if self.rows_used(table) + fine == 0:
             code, message = "no_rows_left", f"None of the {rows:,} rows for table '{table}' can be used."
@@ -155,7 +174,8 @@ class Tally:
             )
         else:
             return []
-        words = f" Most of them {_reason_words(place, reason)}. {REASONS[reason][1]}".rstrip()
+        where = f"the first in row {lost[place, reason][1]} of '{place.file}'"
+        words = f" Most of them, {where}, {_reason_words(place, reason)}. {REASONS[reason][1]}".rstrip()
         return [
             Finding(
                 code=code,

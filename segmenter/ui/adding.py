@@ -1,5 +1,6 @@
 """Bringing files in: upload, say which column is what, read."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from segmenter.errors import SegmenterError, UnreadableFile
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, write_mapping
-from segmenter.tables.reading import SourceFile
+from segmenter.tables.reading import SourceFile, find_source
 from segmenter.ui import cached, jobs_panel
 from segmenter.ui.components import answer, download
 from segmenter.ui.destination import ask_destination
@@ -40,12 +41,13 @@ from segmenter.ui.uploads import (
 def ask_for_data() -> None:
     """The whole way from nothing to a started reading job."""
     upload = current_upload()
-    files = _inspect(upload) if upload is not None else {}
+    files = _inspect(upload) if upload is not None else ()
     if upload is None or not files:
         _ask_for_first_files()
         return
     mapping = upload.read_mapping()
     answer(in_words(mapping))
+    _say_what_is_not_used(files, mapping)
     table = pick_table(upload, mapping)
     edited = edit_table(upload, files, mapping, table)
     if edited != mapping:
@@ -54,7 +56,7 @@ def ask_for_data() -> None:
     show_preview(upload, mapping, table)
     _read(upload, mapping)
     _keep_mapping(upload, mapping)
-    with st.expander("Files", expanded=len(files) < len(upload.files)):
+    with st.expander("Files", expanded={file.name for file in files} < {path.name for path in upload.files}):
         _ask_for_files("Add more files")
         _list_files(upload)
 
@@ -85,8 +87,8 @@ def _ask_for_files(label: str) -> None:
         type=[*FILE_TYPES, "toml"],
         accept_multiple_files=True,
         key=f"uploader_{turn}",
-        help="CSV or Parquet, several at once if you like, with a saved mapping (TOML) if you have one. "
-        "From Excel: save as CSV UTF-8 first.",
+        help="CSV, Excel workbooks, JSON lines or Parquet, several at once if you like, with a saved mapping "
+        "(TOML) if you have one.",
     )
     if uploaded:
         mappings = [file for file in uploaded if file.name.lower().endswith(".toml")]
@@ -138,16 +140,16 @@ def _offer_unfinished() -> None:
             st.rerun()
 
 
-def _inspect(upload: Upload) -> dict[str, SourceFile]:
-    """What is in each file; a file that cannot be read is said so and left out.
+def _inspect(upload: Upload) -> tuple[SourceFile, ...]:
+    """What is in each file and sheet; a file that cannot be read is said so and left out.
 
     Where nothing can be read there is nothing to map, so such files go, and the reader starts with new ones.
     """
-    files: dict[str, SourceFile] = {}
+    files: list[SourceFile] = []
     unreadable = []
     for path in upload.files:
         try:
-            files[path.name] = cached.source_file(path)
+            files += cached.source_files(path)
         except SegmenterError as error:
             show_error(error)
             if isinstance(error, UnreadableFile):
@@ -155,7 +157,15 @@ def _inspect(upload: Upload) -> dict[str, SourceFile]:
     if not files:
         for path in unreadable:
             upload.refuse(path)
-    return files
+    return tuple(files)
+
+
+def _say_what_is_not_used(files: Sequence[SourceFile], mapping: Mapping) -> None:
+    used = [find_source(files, source) for source in mapping.sources()]
+    unused = [plain(file.title) for file in files if file not in used]
+    if unused:
+        shown = unused if len(unused) <= 6 else [*unused[:5], f"{len(unused) - 5} more"]
+        st.caption(f"Not used so far: {listed(shown)}.")
 
 
 def _list_files(upload: Upload) -> None:

@@ -154,13 +154,16 @@ def _audience_preview(
     )
 
 
-def source_file(path: Path) -> reading.SourceFile:
-    """What is in an uploaded file, read anew when another file took its name. Raises UnreadableFile."""
-    return _source_file(path, _version(path))
+def source_files(path: Path) -> tuple[reading.SourceFile, ...]:
+    """What is in an uploaded file, a workbook's sheets one by one; read anew when another file took its name.
+
+    Raises UnreadableFile.
+    """
+    return _source_files(path, _version(path))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _source_file(path: Path, version: Version) -> reading.SourceFile:
+def _source_files(path: Path, version: Version) -> tuple[reading.SourceFile, ...]:
     """`version` is only a part of the key."""
     return reading.inspect_file(path)
 
@@ -176,10 +179,10 @@ def _version(path: Path) -> Version:
 
 def guess(paths: tuple[Path, ...]) -> Mapping:
     """What the columns of these files probably are; files that cannot be read are left out."""
-    readable = []
+    readable: list[reading.SourceFile] = []
     for path in paths:
         with suppress(UnreadableFile):
-            readable.append(source_file(path))
+            readable += source_files(path)
     return guessing.guess_mapping(readable)
 
 

@@ -21,7 +21,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from segmenter.tables.mapping import Mapping
 from segmenter.ui import cached
 
-FILE_TYPES: Final = ("csv", "tsv", "txt", "gz", "parquet")
+FILE_TYPES: Final = (
+    *("csv", "tsv", "txt", "gz", "parquet"),
+    *("xlsx", "xlsm", "xlsb", "xls", "ods"),
+    *("jsonl", "ndjson", "json"),
+)
 KEPT_SECONDS: Final = 7 * 24 * 3600  # uploads nobody has touched for a week are cleared away
 UPLOAD_CHOICE: Final = "chosen_upload"
 # The mapping as JSON, because TOML is checked for completeness and this may be half done; the TOML is written

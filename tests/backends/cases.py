@@ -29,11 +29,12 @@ class Case:
         return f"{self.package.removeprefix('segmenter.')}/{self.name}"
 
 
+KEYED = ("customers", "campaigns", "assignments", "intents", "outcomes")
 LATER = {"orders": "orders_until_the_end", "receipts": "receipts_until_the_end"}
 
 FEATURES = [
     Case(package="segmenter.features", name=name, parameters=FEATURE_PARAMETERS)
-    for name in (*STEPS, "customer_features")
+    for name in (*STEPS, "given_history", "customer_features")
 ]
 
 LABELS = [
@@ -50,6 +51,8 @@ LABELS = [
             "redemption_counts",
             "before_after_counts",
             "intent_counts",
+            "given_outcomes",
+            "given_arms",
         )
     ),
 ]
@@ -59,7 +62,7 @@ OF_TWO = {"typed_rows": "typed_transactions", "lost_rows": "lost_transactions"}
 TABLES = [
     *(
         Case(package="segmenter.tables", name=name, other_tables={"typed_rows": f"typed_{name}"})
-        for name in ("customers", "campaigns", "assignments", "intents", "transactions", "engagements")
+        for name in (*KEYED, "transactions", "engagements")
     ),
     Case(
         package="segmenter.tables",
@@ -98,6 +101,7 @@ TABLES = [
         for name, right in (("known_customers", "customers"), ("known_campaigns", "campaigns"))
     ),
     Case(package="segmenter.tables", name="transaction_facts"),
+    Case(package="segmenter.tables", name="outcome_facts"),
     Case(package="segmenter.tables", name="return_counts"),
     Case(package="segmenter.tables", name="arms"),
 ]

@@ -1,6 +1,7 @@
 """The Data page while files are brought: what goes wrong, what comes in another order, what stays behind."""
 
 import runpy
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT
+from tests.tables.workbooks import xlsx
 
 ORDERS = b"customer,when,paid\n" + b"".join(
     b"C%03d,2025-%02d-11,%d.50\n" % (n % 40, n % 12 + 1, n) for n in range(120)
@@ -152,3 +154,15 @@ def test_two_columns_of_one_title_are_told_beside_the_file() -> None:
     assert picked(at)["Amount paid (needed)"] == "paid"
     (warning,) = at.warning
     assert "several columns are called 'paid'" in warning.value.replace("\\", "")
+
+
+def test_each_sheet_of_a_workbook_is_a_source_of_its_own() -> None:
+    rows = [["customer", "when", "paid"], *([f"C{n % 9}", date(2025, 5, n + 1), n + 0.5] for n in range(28))]
+    at = bring(data_page(), book__xlsx=xlsx({"May": rows, "June": rows, "Notes": [["To do"], ["nothing"]]}))
+    assert not at.error
+    assert at.header[0].value == "Purchases from book.xlsx, sheet May and book.xlsx, sheet June."
+    assert "Not used so far: book.xlsx, sheet Notes." in said(at)
+    further = next(box for box in at.selectbox if box.label == "Fill from a further file")
+    assert further.options == ["book.xlsx, sheet Notes"]
+    at = at.button(next(button.key for button in at.button if button.label == "Take out")).click().run()
+    assert at.header[0].value == "Purchases from book.xlsx, sheet June."
