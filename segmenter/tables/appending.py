@@ -130,15 +130,15 @@ class Earlier:
                     table=table,
                     rows=rows,
                 )
-        known = {source.sha256: source for source in self.dataset.sources}
+        known = {(source.sha256, source.sheet): source for source in self.dataset.sources}
         for source in new.sources:
-            if source.sha256 in known:
-                before = known[source.sha256]
+            before = known.get((source.sha256, source.sheet))
+            if before is not None:
                 yield Finding(
                     code="same_file",
                     message=f"'{source.file}' is, byte for byte, the file '{before.file}' that was read on "
-                    f"{before.read_at:%Y-%m-%d}: it brings nothing new.",
-                    severity="warning",
+                    f"{before.read_at:%Y-%m-%d}. What was read from it then counts once.",
+                    severity="note",
                     file=source.file,
                 )
 
