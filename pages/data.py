@@ -7,6 +7,7 @@ from segmenter.ui.adding import ask_for_data, reading_ended
 from segmenter.ui.components import page_header
 from segmenter.ui.dataset_report import pick_dataset, show_dataset
 from segmenter.ui.erasing_view import show_erasing
+from segmenter.ui.notices import note_done
 from segmenter.ui.origin_view import show_origin
 from segmenter.ui.session import choose_dataset, current
 from segmenter.ui.trash_view import show_deletions
@@ -19,6 +20,8 @@ VIEWS = {"there": "Data that are here", "add": "Add data"}
 def reading_done(job: Job) -> None:
     """The files have become a data set: show it, and let go of the uploads."""
     choose_dataset((job.result or {})["dataset"])
+    if (job.result or {}).get("follows"):
+        note_done("The files were read as a new version. Undo goes back to the one before.")
     reading_ended(job.arguments[0])
 
 

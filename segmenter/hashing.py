@@ -43,6 +43,10 @@ class Erased:
         """Which of these ids belong to somebody who was erased: bool of shape (n,)."""
         if not self.digests:
             return np.zeros(len(ids), dtype=bool)
+        salt, known = bytes.fromhex(self.salt), {bytes.fromhex(digest) for digest in self.digests}
         # A customer has many rows: each id is hashed once.
-        is_erased = {each: each is not None and self.digest(each) in self.digests for each in {*ids}}
-        return np.fromiter((is_erased[each] for each in ids), dtype=bool, count=len(ids))
+        there = {each for each in ids if each is not None}
+        erased = {each for each in there if hmac.digest(salt, _bytes(each), "sha256") in known}
+        if not erased:
+            return np.zeros(len(ids), dtype=bool)
+        return np.fromiter((each in erased for each in ids), dtype=bool, count=len(ids))

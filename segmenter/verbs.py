@@ -19,7 +19,6 @@ from segmenter.data_verbs import describe_dataset, findings_table, named
 from segmenter.progress import Progress
 from segmenter.segment_verbs import rfm
 from segmenter.settings import TrainingSettings
-from segmenter.tables.locations import allowed_locations
 from segmenter.workspace import Kind, Workspace
 
 # In the order in which they are told; the fields of 'segments' that the contract names.

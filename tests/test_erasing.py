@@ -32,9 +32,11 @@ from segmenter.results import (
 from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.workspace import Workspace
 from segmenter.workspace.erasures import erased_so_far
+from segmenter.workspace.jobs import job as find_job
+from segmenter.workspace.jobs import start_job
 from tests.model_pair import ComparedPair
 from tests.tables.here import ingest
-from tests.workspace.children import running
+from tests.workspace.children import running, wait_until
 
 WHO = "Zq-4711-xW"  # found nowhere by chance
 
@@ -206,6 +208,16 @@ def test_the_command_line_takes_the_id_from_its_input_and_repeats_it_nowhere(
     said = capsys.readouterr()
     assert json.loads(said.out.splitlines()[-1])["erased"]
     assert WHO not in said.out + said.err
+    assert where_is(ws.root, WHO) == []
+
+
+def test_a_job_is_told_the_id_where_no_list_shows_it(shop) -> None:
+    ws, _ = shop
+    job = start_job(ws, "erase", ["-"], told=WHO)
+    wait_until(lambda: find_job(ws, job.id).is_over, 60)
+    done = find_job(ws, job.id)
+    assert (done.status, done.arguments) == ("done", ("-",))
+    assert (done.result["rows"], done.result["rewritten"]) == (9, {"dataset": 1})
     assert where_is(ws.root, WHO) == []
 
 

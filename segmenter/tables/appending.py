@@ -122,24 +122,24 @@ class Earlier:
         """What became of the new rows beside what was there, and files that were read before."""
         for table, rows in self.updated.items():
             if rows:
-                told = "1 row brings" if rows == 1 else f"{rows:,} rows bring"
+                told = "1 row tells" if rows == 1 else f"{rows:,} rows tell"
                 yield Finding(
                     code="updated",
-                    message=f"{told} newer values for what was there already in table '{table}': the newer "
-                    "values were taken.",
+                    message=f"{told} of what was there already in table '{table}': where they say something "
+                    "else, the newer was taken; what they leave empty stayed.",
                     severity="note",
                     table=table,
                     rows=rows,
                 )
-        known = {source.sha256: source for source in self.dataset.sources}
+        known = {(source.sha256, source.sheet): source for source in self.dataset.sources}
         for source in new.sources:
-            if source.sha256 in known:
-                before = known[source.sha256]
+            before = known.get((source.sha256, source.sheet))
+            if before is not None:
                 yield Finding(
                     code="same_file",
                     message=f"'{source.file}' is, byte for byte, the file '{before.file}' that was read on "
-                    f"{before.read_at:%Y-%m-%d}: it brings nothing new.",
-                    severity="warning",
+                    f"{before.read_at:%Y-%m-%d}. What was read from it then counts once.",
+                    severity="note",
                     file=source.file,
                 )
 

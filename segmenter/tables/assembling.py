@@ -1,7 +1,6 @@
-"""A mapping and its files -> a dataset folder, a preview, or a report. Runs in the limited child process."""
+"""A mapping and its files -> a dataset folder or a preview. Runs in the limited child process."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine
-from segmenter.errors import InputError, MappingError, MissingColumn, UnreadableFile
+from segmenter.errors import InputError, MappingError
 from segmenter.progress import Progress, part, silent
 from segmenter.tables.appending import Earlier
 from segmenter.tables.attributes import AttributeReader, choose_attributes
@@ -18,23 +17,18 @@ from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.currencies import check_currencies
 from segmenter.tables.dataset import Coverage, Dataset
-from segmenter.tables.guessing import guess_source
-from segmenter.tables.ingestion import PREVIEW_FILE, CheckArguments, FilesArguments, PreviewAnswer
-from segmenter.tables.inspection import ragged_finding, source_file
-from segmenter.tables.label_checks import as_checked_alone
-from segmenter.tables.mapping import Mapping, Source, SourceMapping
+from segmenter.tables.ingestion import PREVIEW_FILE, FilesArguments, PreviewAnswer
+from segmenter.tables.mapping import Mapping, Source
 from segmenter.tables.overlap import without_overlap
-from segmenter.tables.report import Finding, Severity, ValidationReport, by_severity, validation_report
+from segmenter.tables.report import Finding, Severity, by_severity, validation_report
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
-from segmenter.tables.telling_columns import telling_columns
 from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
-from segmenter.tables.workbook import sheets_of
 
 PREVIEW_ROWS = 5_000  # rows of each file that a preview keeps
 _MEMORY = "1500MB"  # of the sort, which spills to disk beyond that
@@ -59,9 +53,9 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
     with SetAside(order.out / "set_aside.parquet", order.erased) as aside:
         if earlier is not None:
             aside.carry_over(earlier.folder / "set_aside.parquet")
-        assembled = _assemble(order.mapping, texts, folder, aside, progress, earlier)
-        coverage, findings = _store(assembled, order.out, folder, aside, progress, earlier)
-    findings += _unread_sheets(texts, "note")
+        assembled = assemble(order.mapping, texts, folder, aside, progress, earlier)
+        coverage, findings = store(assembled, order.out, folder, aside, progress, earlier)
+    findings += unread_sheets(texts, "note")
     _raise_problems(findings)
     undated = coverage.get("outcomes", Coverage(first=None, last=None)).first is None
     if undated and not {"transactions", "engagements"} & set(coverage):
@@ -92,7 +86,7 @@ def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewA
     (table,) = order.mapping.tables
     texts = _read_files(order.mapping, order.paths, folder, progress, keep=PREVIEW_ROWS)
     with SetAside(folder / "set_aside.parquet") as aside:
-        assembled = _assemble(order.mapping, texts, folder, aside, silent)
+        assembled = assemble(order.mapping, texts, folder, aside, silent)
     mapped = [
         name
         for name in TABLES[table].names
@@ -109,79 +103,6 @@ def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewA
     return PreviewAnswer(titles=(*mapped, *labels), report=report)
 
 
-def check_task(arguments: bytes, folder: Path, progress: Progress) -> ValidationReport:
-    """The child's side of ingestion.check_file."""
-    order = from_json(arguments, CheckArguments)
-    text, part = _first_that_fits(order, folder, progress)
-    about_file = [
-        *text.findings,
-        *ragged_finding(text),
-        *_unread_sheets({(order.file, text.sheet): text}, "warning"),
-    ]
-    if isinstance(part, MissingColumn):
-        missing = Finding(
-            code="missing_column", message=str(part), severity="problem", table=order.table, file=order.file
-        )
-        return validation_report(rows_in=text.rows_seen, rows_used=0, findings=[*about_file, missing])
-    mapping = Mapping(tables={order.table: (part,)})
-    out = folder / "out"
-    out.mkdir()
-    with SetAside(out / "set_aside.parquet") as aside:
-        assembled = _assemble(mapping, {part.source: text}, folder, aside, progress)
-        _, findings = _store(assembled, out, folder, aside, progress)
-    bought = part.columns.get("bought")
-    if bought is not None and bought.column is not None:
-        others = tuple(name for name in text.names if name not in part.source_columns())
-        findings += telling_columns(text, bought.column, others)
-    unused = text.rows_seen - aside.tally.rows_in[order.table]
-    return validation_report(
-        rows_in=text.rows_seen,
-        rows_used=text.rows_seen - unused - aside.tally.set_aside.get(order.table, 0),
-        findings=[
-            *(as_checked_alone(_in_file(finding, order, part)) for finding in findings),
-            *_unread_sheets({part.source: text}, "warning"),
-        ],
-    )
-
-
-def _in_file(finding: Finding, order: CheckArguments, part: SourceMapping) -> Finding:
-    """A finding about a whole table, told of the one file that was checked, and of its own column."""
-    if finding.file:
-        return finding
-    source = part.columns.get(finding.column or "")
-    column = None if source is None else source.column
-    where = f"In '{order.file}'" + (f", column '{column}'" if column else "")
-    return replace(finding, file=order.file, column=column, message=f"{where}: {finding.message}")
-
-
-def _first_that_fits(
-    order: CheckArguments, folder: Path, progress: Progress
-) -> tuple[TextTable, SourceMapping | MissingColumn]:
-    """The file, or the first sheet of it that has the table's columns, and which they are; else what
-    lacks.
-    """
-    sheets: Sequence[str | None] = sheets_of(order.path, order.file)
-    lacking: list[tuple[TextTable, MissingColumn]] = []
-    unreadable: list[UnreadableFile] = []
-    for place, sheet in enumerate(sheets if len(sheets) > 1 else [None]):
-        try:
-            text = read_text_table(
-                order.path,
-                order.file,
-                folder / f"text_{place}",
-                sheet=sheet,
-                told=_told(progress, order.file),
-            )
-            return text, guess_source(source_file(text, order.path, sheet), order.table)
-        except MissingColumn as error:
-            lacking.append((text, error))
-        except UnreadableFile as error:
-            unreadable.append(error)
-    if not lacking:
-        raise unreadable[0]
-    return lacking[0]
-
-
 def _read_files(
     mapping: Mapping, paths: dict[str, Path], folder: Path, progress: Progress, *, keep: int | None = None
 ) -> dict[Source, TextTable]:
@@ -195,7 +116,7 @@ def _read_files(
             keep=keep,
             whole=keep is None,
             matching=None if keep is None else _matching(mapping, (file, sheet)),
-            told=_told(part(progress, 0.4 * place / count, 0.4 * (place + 1) / count), file),
+            told=told_reading(part(progress, 0.4 * place / count, 0.4 * (place + 1) / count), file),
         )
         _check_once(texts, file, texts[file, sheet].sheet)
     return texts
@@ -223,7 +144,7 @@ def _matching(mapping: Mapping, source: Source) -> Matching:
     return matching
 
 
-def _assemble(
+def assemble(
     mapping: Mapping,
     texts: dict[Source, TextTable],
     folder: Path,
@@ -273,7 +194,7 @@ def _assemble(
     return Assembled(tables=tables, attributes=attributes, findings=(*_of_files(texts), *findings))
 
 
-def _store(
+def store(
     assembled: Assembled,
     out: Path,
     folder: Path,
@@ -335,7 +256,7 @@ def _of_files(texts: dict[Source, TextTable]) -> list[Finding]:
     return [finding for text in texts.values() for finding in text.findings]
 
 
-def _unread_sheets(texts: dict[Source, TextTable], severity: Severity) -> list[Finding]:
+def unread_sheets(texts: dict[Source, TextTable], severity: Severity) -> list[Finding]:
     """A finding for each workbook of which sheets hold something and were not read."""
     read = {(file, text.sheet) for (file, _), text in texts.items()}
     unread: dict[str, dict[str, None]] = {}
@@ -362,5 +283,5 @@ def _raise_problems(findings: list[Finding]) -> None:
         raise InputError(problems[0] + more)
 
 
-def _told(progress: Progress, file: str) -> Told:
+def told_reading(progress: Progress, file: str) -> Told:
     return lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {file}.")

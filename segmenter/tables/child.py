@@ -24,7 +24,7 @@ TASKS = {
     "people": ("segmenter.tables.people_list", "people_list_task"),
     "ingest": ("segmenter.tables.assembling", "ingest_task"),
     "preview": ("segmenter.tables.assembling", "preview_task"),
-    "check": ("segmenter.tables.assembling", "check_task"),
+    "check": ("segmenter.tables.checking", "check_task"),
 }
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -37,7 +37,8 @@ def show_erasing(workspace: Workspace) -> None:
             done_page="pages/data.py",
             on_done=_erased,
         )
-    if job is not None and not job.is_over:
+    is_busy = job is not None and not job.is_over
+    if is_busy or not (workspace.records() or workspace.deletions()):
         return
     with st.expander("Erase a customer"):
         st.markdown(

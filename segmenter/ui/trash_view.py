@@ -38,7 +38,8 @@ def _show_deletion(workspace: Workspace, deletion: Deletion) -> None:
             st.caption(f"{along}deleted on {day(deletion.deleted_at)}, kept until {day(deletion.gone_at)}")
         if st.button("Bring back", key=f"restore_{record.id}"):
             back = workspace.restore(record.id)
-            note_done(f"{plain(record.name)} is back ({count_of(len(back), 'thing')} in all).")
+            along = f", with {count_of(len(back) - 1, 'thing')} made from it" if len(back) > 1 else ""
+            note_done(f"{plain(record.name)} is back{along}.")
             st.rerun()
 
 

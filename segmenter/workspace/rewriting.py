@@ -10,6 +10,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -112,10 +113,12 @@ def with_new_ids(text: str, new_ids: Mapping[str, str]) -> str:
 
 def _copy_or_share(source: str, target: str) -> None:
     """JSON is copied, to be written to; large files that stay as they are take no room twice."""
-    if source.endswith(".json"):
-        shutil.copyfile(source, target)
-    else:
-        os.link(source, target)
+    if not source.endswith(".json"):
+        # Not every disk lets two names share a file.
+        with suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copyfile(source, target)
 
 
 def _mentions(folder: Path, record: ArtifactRecord, new_ids: Mapping[str, str]) -> bool:

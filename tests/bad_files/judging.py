@@ -36,17 +36,17 @@ class Answer:
         return "Traceback" in self.out + self.err or "fault in Segmenter" in self.out + self.err
 
 
-def faults(file: BadFile, answer: Answer) -> list[str]:
+def faults(file: BadFile, answer: Answer, *, most_seconds: float = MOST_SECONDS) -> list[str]:
     """Everything that is not as it should be."""
-    return [*_of_run(file, answer), *_of_report(file, answer.report)]
+    return [*_of_run(answer, most_seconds), *_of_report(file, answer.report)]
 
 
-def _of_run(file: BadFile, answer: Answer) -> Iterator[str]:
+def _of_run(answer: Answer, most_seconds: float) -> Iterator[str]:
     if answer.code != 0:
         yield f"exit code {answer.code}"
     if answer.has_traceback:
         yield "a traceback"
-    if answer.seconds > MOST_SECONDS:
+    if answer.seconds > most_seconds:
         yield f"{answer.seconds:.1f} seconds"
     if CANARY in answer.out + answer.err:
         yield "a cell in a message"

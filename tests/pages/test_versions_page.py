@@ -87,3 +87,27 @@ def test_new_files_may_go_into_the_data_that_are_there_or_take_their_place(shop)
     assert not at.exception
     name = next(field for field in at.text_input if field.label == "Name of the data")
     assert (name.value, name.disabled) == ("Shop", True)
+
+
+def test_erasing_names_what_is_rewritten_and_hands_the_id_over_unseen(shop, monkeypatch) -> None:
+    from segmenter.workspace import jobs
+
+    started: list[tuple[list[str], str]] = []
+    start_job = jobs.start_job
+
+    def noted(workspace, verb, arguments, *, told=""):
+        started.append((arguments, told))
+        return start_job(workspace, "datasets", [])
+
+    monkeypatch.setattr(jobs, "start_job", noted)
+    at = data_page()
+    at = at.text_input(key="erasing_customer").set_value("C001").run()
+    assert "2 data sets" in said(at)
+    assert "cannot be called back" in said(at)
+    assert next(button for button in at.button if button.label == "Erase for good").disabled
+    at = at.text_input(key="erasing_word").set_value("ERASE").run()
+    at = press(at, "Erase for good")
+    assert not at.exception
+    assert started == [(["-"], "C001")]
+    at = at.text_input(key="erasing_customer").set_value("C001x").run()
+    assert "Nothing stored here holds a customer with this id" in said(at)

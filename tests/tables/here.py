@@ -6,7 +6,8 @@ from pathlib import Path
 from segmenter.errors import UnreadableFile
 from segmenter.hashing import Erased
 from segmenter.progress import silent
-from segmenter.tables.assembling import check_task, ingest_task, preview_task
+from segmenter.tables.assembling import ingest_task, preview_task
+from segmenter.tables.checking import check_task
 from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.tables.ingestion import CheckArguments, FilesArguments, PreviewAnswer
 from segmenter.tables.inspection import source_file
