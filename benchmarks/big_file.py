@@ -52,13 +52,13 @@ class Watch:
         self.server, self.address = psutil.Process(server), address
         self.phase: Phase | None = None
         self.base = 0.0
-        self._over = threading.Event()
+        self._over, self._settled = threading.Event(), threading.Event()
         self._threads = [threading.Thread(target=run) for run in (self._look, self._use)]
 
     def __enter__(self) -> "Watch":
         for thread in self._threads:
             thread.start()
-        time.sleep(6)  # until the second reader has settled
+        assert self._settled.wait(120), "the second reader never came to the page"
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -97,6 +97,9 @@ class Watch:
         with reading(self.address) as other:
             other.press("Try it with demo data")
             other.open("performance")
+            for _ in range(5):
+                other.rerun()
+            self._settled.set()
             while not self._over.wait(0.2):
                 wait, phase = other.rerun(), self.phase
                 if phase is not None:
@@ -194,7 +197,7 @@ def main() -> None:
         with served(root, exports) as (pid, address), Watch(pid, address) as watch:
             workspace = Workspace.open(root)
             with watch.during("at rest") as phase:
-                time.sleep(8)
+                time.sleep(20)
             phases.append(phase)
             with reading(address, "data") as reader:
                 if "Add data" in reader.words():

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.errors import SegmenterError, UnreadableFile
 from segmenter.tables.locations import is_on_server
 from segmenter.tables.mapping import Mapping, check_mapping
-from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, write_mapping
+from segmenter.tables.mapping_file import mapping_to_toml, write_mapping
 from segmenter.tables.reading import SourceFile, find_source
 from segmenter.ui import jobs_panel
 from segmenter.ui.about_data import edit_about
@@ -22,25 +21,24 @@ from segmenter.ui.mapping_editor import edit_table, pick_table, revision, show_p
 from segmenter.ui.mapping_words import in_words, still_needed
 from segmenter.ui.messages import show_error
 from segmenter.ui.server_files import choose_on_server, is_from_server
+from segmenter.ui.taking import ask_for_uploads, just_taken, read_saved_mapping
 from segmenter.ui.templates import show_templates
 from segmenter.ui.uploads import (
-    FILE_TYPES,
     MAPPING_FILE,
-    TOO_LARGE,
     BroughtFile,
     Upload,
     current_or_new_upload,
     current_upload,
     discard_upload,
-    let_go,
     resume_upload,
     unfinished_uploads,
-    with_tamed_names,
 )
 
 
 def ask_for_data() -> None:
     """The whole way from nothing to a started reading job."""
+    if taken := just_taken():
+        _look_and_guess(taken.upload, taken.files, is_mapped=taken.is_mapped)
     upload = current_upload()
     files = _inspect(upload) if upload is not None else ()
     if upload is None or not files:
@@ -86,33 +84,10 @@ def _ask_for_first_files() -> None:
 
 def _ask_for_files(label: str) -> None:
     if not is_from_server():
-        _ask_for_uploads(label)
+        ask_for_uploads(label)
     elif names := choose_on_server():
         upload = current_or_new_upload()
         _look_and_guess(upload, upload.choose(names))
-
-
-def _ask_for_uploads(label: str) -> None:
-    turn = st.session_state.get("uploads_taken", 0)  # a fresh key after every upload empties the widget
-    uploaded = st.file_uploader(
-        label,
-        type=[*FILE_TYPES, "toml"],
-        accept_multiple_files=True,
-        key=f"uploader_{turn}",
-        help="CSV, Excel workbooks, JSON lines or Parquet, several at once if you like, with a saved mapping "
-        f"(TOML) if you have one. {TOO_LARGE}",
-    )
-    if uploaded:
-        mappings = [file for file in uploaded if file.name.lower().endswith(".toml")]
-        saved = _read_mapping(mappings[0]) if mappings else None
-        upload = current_or_new_upload()
-        added = upload.add([file for file in uploaded if file not in mappings])
-        let_go(uploaded)
-        st.session_state["uploads_taken"] = turn + 1
-        if saved is not None:
-            upload.write_mapping(saved)
-            added += upload.choose([name for name in saved.files() if is_on_server(name)])
-        _look_and_guess(upload, added, is_mapped=saved is not None)
 
 
 def _look_and_guess(upload: Upload, added: Sequence[BroughtFile], *, is_mapped: bool = False) -> None:
@@ -122,12 +97,6 @@ def _look_and_guess(upload: Upload, added: Sequence[BroughtFile], *, is_mapped: 
         upload.write_mapping(first_answers(upload, found))
     start_afresh()
     st.rerun()
-
-
-def _read_mapping(file: UploadedFile) -> Mapping:
-    """A saved mapping, its files under the names that uploads have here. Raises MappingError."""
-    text = file.getvalue().decode("utf-8", errors="replace")
-    return with_tamed_names(mapping_from_toml(text, name=file.name))
 
 
 def _offer_unfinished() -> None:
@@ -243,7 +212,7 @@ def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
             help="A file that was saved here before. Its answers take the place of those above.",
         )
         if loaded is not None:
-            saved = _read_mapping(loaded)
+            saved = read_saved_mapping(loaded)
             upload.write_mapping(saved)
             upload.choose([name for name in saved.files() if is_on_server(name)])
             st.session_state["mappings_taken"] = turn + 1

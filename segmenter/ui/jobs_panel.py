@@ -105,7 +105,8 @@ def _watch(job_id: str, doing: str, on_done: Callable[[Job], None] | None) -> No
             if st.button(
                 "Stop this work", key=f"stop_{job_id}", help="What was there before stays as it is."
             ):
-                jobs.cancel_job(cached.workspace(), job_id)
+                with st.spinner("Stopping"):
+                    jobs.cancel_job(cached.workspace(), job_id)
                 st.rerun()
             st.caption("You may leave this page or close the browser; the work goes on.")
 
