@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from segmenter.errors import NotEnoughData
-from segmenter.tables.dataset import Coverage, Dataset
+from segmenter.tables.dataset import Coverage, Dataset, is_customer_level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,17 @@ class Cutoffs:
     train: tuple[date, ...]
     test: date
     unseen_period: bool
+
+
+def campaign_day(dataset: Dataset) -> date:
+    """The day on which the campaign of a customer-level data set began: what it says was known before.
+
+    Raises NotEnoughData where no file says what became of the customers and none is dated.
+    """
+    covered = dataset.coverage.get("outcomes")
+    if covered is None or covered.first is None:
+        raise NotEnoughData(_no_events(dataset))
+    return covered.first.date()
 
 
 def data_start(dataset: Dataset) -> date:
@@ -44,8 +55,12 @@ def suggest_cutoffs(dataset: Dataset, outcome_days: int, *, most: int = 6) -> Cu
     """The last feasible cutoffs: back to back before a test period that no training window touches.
 
     At least one outcome window of history stays in front of the first cutoff. With room for two windows
-    only, training and test share the period and differ in customers.
+    only, training and test share the period and differ in customers; so they do where the data are
+    customer-level, and have one campaign only.
     """
+    if is_customer_level(dataset):
+        day = campaign_day(dataset)
+        return Cutoffs(train=(day,), test=day, unseen_period=False)
     start, end = data_start(dataset), data_end(dataset)
     window = timedelta(days=outcome_days)
     test = end - window
@@ -72,6 +87,14 @@ def with_test(dataset: Dataset, train: tuple[date, ...], outcome_days: int) -> C
 
     Raises NotEnoughData when a cutoff has no history before it or its outcome window runs past the data.
     """
+    if is_customer_level(dataset):
+        suggested = suggest_cutoffs(dataset, outcome_days)
+        if set(train) != set(suggested.train):
+            raise NotEnoughData(
+                f"'{dataset.name}' has one row per customer and one campaign, which began on "
+                f"{suggested.test}. There is no other cutoff to choose; leave it out."
+            )
+        return suggested
     start, end = data_start(dataset), data_end(dataset)
     window = timedelta(days=outcome_days)
     chosen = tuple(sorted(set(train)))
@@ -93,6 +116,8 @@ def scoring_day(dataset: Dataset, day: date | None, outcome_days: int) -> date:
 
     Raises NotEnoughData for a day before there is history, or long after it ended.
     """
+    if is_customer_level(dataset):
+        return day or campaign_day(dataset)
     start, end = data_start(dataset), data_end(dataset)
     day = day or end
     if day <= start:
@@ -111,4 +136,7 @@ def _event_coverage(dataset: Dataset) -> list[Coverage]:
 
 
 def _no_events(dataset: Dataset) -> str:
-    return f"'{dataset.name}' holds no transaction and no engagement. Map at least a table of transactions."
+    return (
+        f"'{dataset.name}' holds no transaction and no engagement. Map at least a table of transactions, or "
+        "a file that says of each customer what became of them."
+    )

@@ -40,8 +40,10 @@ REPORT_FILE = "report.json"
 LEDGER_FILE = "ledger.parquet"
 COMPARISON_FILE = "comparison.json"
 
-# Among a model's details: why it could not be tested, in words.
+# Among a model's details: why it could not be tested, in words; and the days on which customers that it had
+# learned from were erased.
 UNTESTED = "untested"
+ERASED_ON = "erased_on"
 
 # Above this many days the timeline counts by week: a chart needs no more points.
 DAYS_BY_DAY = 400

@@ -22,7 +22,7 @@ from segmenter.labels.tables import customer_outcomes
 from segmenter.model.two_stage import Examples
 from segmenter.progress import Progress, silent
 from segmenter.settings import TrainingSettings, Windows
-from segmenter.tables.dataset import Dataset
+from segmenter.tables.dataset import Dataset, is_customer_level
 
 Fold = Literal["train", "test"]
 Gather = Callable[..., list["Sample"]]  # as gather_samples
@@ -171,11 +171,13 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
     outcomes, features, cutoff = outcomes[keep], features[keep], cutoff[keep]
     outcomes = outcomes.assign(given_label=outcomes["given_label"].replace("browsing", "inactive"))
     counts = outcomes["given_label"].value_counts()
-    for label in ("engaged", "unengaged", "inactive"):
+    # A file that says itself what became of whom may know buyers only; then nobody is told to be inactive.
+    knows_inactive = "inactive" in counts or not is_customer_level(dataset)
+    for label in ("engaged", "unengaged", *(["inactive"] if knows_inactive else [])):
         if counts.get(label, 0) < FEWEST_PER_SEGMENT:
             raise NotEnoughData(
                 f"Only {counts.get(label, 0)} customers are {label} in the chosen outcome windows; training "
-                f"needs at least {FEWEST_PER_SEGMENT} of each segment. {_remedy(label)}"
+                f"needs at least {FEWEST_PER_SEGMENT} of each segment. {_remedy(label, dataset)}"
             )
     gives_margin = bool(outcomes["margin"].notna().any())
     if gives_margin:  # a window in which nobody bought gives none, and nothing was left there
@@ -197,7 +199,14 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
     )
 
 
-def _remedy(label: str) -> str:
+def _remedy(label: str, dataset: Dataset) -> str:
+    if is_customer_level(dataset):
+        return {
+            "engaged": "Bring a file of a campaign that more customers bought after.",
+            "unengaged": "Map which customers were left out by chance, or a given label: whoever bought "
+            "without being contacted shows who buys anyway.",
+            "inactive": "Bring the customers, too, who did not buy.",
+        }[label]
     return {
         "engaged": "Map views, clicks or redemptions, choose a longer outcome window, or more cutoffs.",
         "unengaged": "Choose a longer outcome window or more cutoffs, so that more purchases fall into it.",

@@ -23,7 +23,7 @@ from segmenter.workspace import Workspace
 ROOT = Path(segmenter.__file__).parents[1]
 VERBS = [
     *("demo", "check", "ingest", "train", "evaluate", "score", "compare", "audience", "card"),
-    *("datasets", "models", "audiences", "rfm", "serve"),
+    *("datasets", "models", "audiences", "rfm", "lineage", "erase", "serve"),
 ]
 
 

@@ -17,6 +17,7 @@ TABLE_WORDS: Final = {
     "campaigns": "Campaigns",
     "assignments": "Trial groups",
     "intents": "Known intents",
+    "outcomes": "Outcomes by customer",
 }
 NOT_HERE: Final = Said(
     "The data are not in this workspace, because the model came from a file. What follows came with it."

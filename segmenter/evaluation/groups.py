@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.stats import norm, rankdata
 
 from segmenter.evaluation.bootstrap import LEVEL, Estimate
+from segmenter.evaluation.rfm import has_bought
 
 Aspect = Literal["purchases", "contacts", "range"]
 Verdict = Literal["better than chance", "worse than chance", "not distinguishable from chance", "too few"]
@@ -54,7 +55,7 @@ class GroupResult:
 def group_results(test: pd.DataFrame, *, outcome_days: int) -> tuple[GroupResult, ...]:
     """Groups by past purchases, and where the frame says so by past contacts and by range.
 
-    test: one row per customer with given_label, score, purchase_count and days_since_last_purchase; used
+    test: one row per customer with given_label, score and the three measures of RFM; used
     where present: contacted_before (an offer, ad, view or click is recorded before the cutoff), out_of_range.
     """
     engaged = (test["given_label"] == "engaged").to_numpy(dtype=bool)
@@ -116,12 +117,12 @@ def _within(group: GroupResult) -> str:
 
 
 def _groups(test: pd.DataFrame, outcome_days: int) -> list[tuple[Aspect, str, np.ndarray]]:
-    bought = test["purchase_count"].fillna(0).to_numpy() > 0
+    bought = has_bought(test).to_numpy(dtype=bool)
     days = LAPSED_WINDOWS * outcome_days
-    lapsed = bought & (test["days_since_last_purchase"].to_numpy(dtype=np.float64, na_value=np.nan) > days)
+    ago = test["days_since_last_purchase"].to_numpy(dtype=np.float64, na_value=np.nan)
     groups: list[tuple[Aspect, str, np.ndarray]] = [
-        ("purchases", f"Bought in the last {days} days", bought & ~lapsed),
-        ("purchases", f"Bought, but not in the last {days} days", lapsed),
+        ("purchases", f"Bought in the last {days} days", bought & (ago <= days)),
+        ("purchases", f"Bought, but not in the last {days} days", bought & (ago > days)),
         ("purchases", "Never bought before", ~bought),
     ]
     if "contacted_before" in test:

@@ -8,7 +8,7 @@ import pandas as pd
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation.challengers import CHALLENGERS
 from segmenter.evaluation.ranking import Ranking
-from segmenter.evaluation.rfm import RfmSettings, rfm_scores
+from segmenter.evaluation.rfm import RfmSettings, has_bought, measure_words, rfm_scores, unknown_measures
 from segmenter.evaluation.trial import Trial
 
 MIN_PER_CLASS = 20  # with fewer positives or others, every interval would be a guess
@@ -71,7 +71,13 @@ def read_population(test: pd.DataFrame, rfm_settings: RfmSettings | None) -> Pop
     positive = (test["given_label"] == "engaged").to_numpy(dtype=bool)
     _check_enough(int(positive.sum()), len(test))
     notes: list[str] = []
-    if rfm_settings is None and (test["purchase_count"].fillna(0) > 0).any():
+    if not has_bought(test).any():
+        notes.append("Nothing is known of earlier purchases, so RFM has nothing to rank by: it is chance.")
+    elif unknown := unknown_measures(test):
+        notes.append(
+            f"RFM is made without {' and '.join(map(measure_words, unknown))}: the file does not say it."
+        )
+    if rfm_settings is None and has_bought(test).any():
         rfm_settings = RfmSettings.from_quintiles(test)
     rfm = rfm_scores(test, rfm_settings)
     scores = {"segmenter": test["score"], "value": test["expected_value"], "rfm": rfm["rfm_score"]}

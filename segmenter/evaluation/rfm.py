@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from segmenter.errors import InputError, NotEnoughData, SettingsError
+from segmenter.errors import NotEnoughData, SettingsError
 
 SEGMENTS = (
     "Champions",
@@ -37,6 +37,11 @@ _GRID = {
     3: ("About To Sleep", "About To Sleep", "Need Attention", "Loyal", "Loyal"),
     2: ("Hibernating", "Hibernating", "At Risk", "At Risk", "Cannot Lose Them"),
     1: ("Lost", "Lost", "At Risk", "At Risk", "Cannot Lose Them"),
+}
+_MEASURE_WORDS = {
+    "days_since_last_purchase": "the time since the last purchase",
+    "purchase_count": "the number of purchases",
+    "monetary_value": "the amount spent",
 }
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
 
@@ -70,16 +75,19 @@ class RfmSettings:
         customers: columns days_since_last_purchase, purchase_count, monetary_value. Cut points are values
         that occur, so they can be read and edited. Raises NotEnoughData where nobody has bought.
         """
-        bought = customers[_has_bought(customers)]
+        bought = customers[has_bought(customers)]
         if bought.empty:
             raise NotEnoughData(
                 "RFM needs customers with a purchase before the cutoff; found none. Choose a later cutoff, "
                 "or map the transactions table on the Data page."
             )
+        unknown = unknown_measures(customers)
         cuts = {
-            field.name: tuple(
+            field.name: (0.0,) * 4
+            if field.name in unknown
+            else tuple(
                 float(cut)
-                for cut in np.quantile(bought[field.name].to_numpy(), _QUINTILES, method="inverted_cdf")
+                for cut in np.quantile(bought[field.name].dropna(), _QUINTILES, method="inverted_cdf")
             )
             for field in fields(cls)
         }
@@ -95,10 +103,12 @@ def rfm_scores(customers: pd.DataFrame, settings: RfmSettings | None = None) -> 
     Returns customer_id; r, f, m in 1..5 with 5 = best; rfm_segment; and rfm_score in (0, 3], the sum of the
     three percentile ranks among these customers, ties sharing their mean rank. Never-customers have 0, and
     NO_PURCHASES. Ranks tell customers apart more finely than r + f + m, which makes RFM as strong a baseline
-    as it can be. Raises InputError where a purchasing customer lacks the date or the amount.
+    as it can be. A measure that nobody has (a customer-level file need not give all three) takes no part in
+    the score; in the grid, frequency and money stand for each other, and recency is middling. Somebody who
+    lacks a measure that others have is ranked below all of them in it.
     """
-    has_bought = _has_bought(customers)
-    bought = customers[has_bought]
+    is_buyer, unknown = has_bought(customers), unknown_measures(customers)
+    bought = customers[is_buyer]
     scores = pd.DataFrame(
         {
             "customer_id": customers["customer_id"],
@@ -113,38 +123,56 @@ def rfm_scores(customers: pd.DataFrame, settings: RfmSettings | None = None) -> 
     if bought.empty:
         return scores
     cuts = settings if settings is not None else RfmSettings.from_quintiles(customers)
-    r = 5 - _cuts_below(bought["days_since_last_purchase"], cuts.days_since_last_purchase)
-    f = 1 + _cuts_below(bought["purchase_count"], cuts.purchase_count)
-    m = 1 + _cuts_below(bought["monetary_value"], cuts.monetary_value)
+    parts = {
+        field.name: 1
+        + _cuts_below(_worst_if_missing(bought[field.name], field.name), getattr(cuts, field.name))
+        for field in fields(cuts)
+        if field.name not in unknown
+    }
+    middle = np.full(len(bought), 3)
+    r = 6 - parts.get("days_since_last_purchase", middle)
+    f = parts.get("purchase_count", parts.get("monetary_value", middle))
+    m = parts.get("monetary_value", f)
+    ranks = [
+        known.rank(pct=True, ascending=name != "days_since_last_purchase").to_numpy()
+        for name, known in ((name, _worst_if_missing(bought[name], name)) for name in parts)
+    ]
     names = np.array([_GRID[recency] for recency in (1, 2, 3, 4, 5)])
     columns = {
         "r": r,
         "f": f,
         "m": m,
         "rfm_segment": names[r - 1, (f + m + 1) // 2 - 1],
-        "rfm_score": (
-            bought["days_since_last_purchase"].rank(pct=True, ascending=False)
-            + bought["purchase_count"].rank(pct=True)
-            + bought["monetary_value"].rank(pct=True)
-        ).to_numpy(),
+        "rfm_score": np.sum(ranks, axis=0),
     }
     for name, values in columns.items():
-        scores.loc[has_bought, name] = values
+        scores.loc[is_buyer, name] = values
     return scores
 
 
-def _has_bought(customers: pd.DataFrame) -> pd.Series:
-    """Whether each customer has a purchase; checks that purchasing customers have a date and an amount."""
-    has_bought = customers["purchase_count"].fillna(0) > 0
-    for name in ("days_since_last_purchase", "monetary_value"):
-        missing = int(customers.loc[has_bought, name].isna().sum())
-        if missing:
-            raise InputError(
-                f"RFM needs '{name}' for every customer with a purchase; {missing} of "
-                f"{int(has_bought.sum())} lack it. Check the date and amount columns of the transactions "
-                "table on the Data page."
-            )
-    return has_bought
+def has_bought(customers: pd.DataFrame) -> pd.Series:
+    """Whether each customer has a purchase: bool, with the index of `customers`.
+
+    Where purchases are not counted, whoever has a last purchase or has spent something has one.
+    """
+    told = customers["days_since_last_purchase"].notna() | (customers["monetary_value"] > 0)
+    found: pd.Series = (customers["purchase_count"] > 0) | (customers["purchase_count"].isna() & told)
+    return found
+
+
+def measure_words(measure: str) -> str:
+    """'the time since the last purchase'."""
+    return _MEASURE_WORDS[measure]
+
+
+def unknown_measures(customers: pd.DataFrame) -> tuple[str, ...]:
+    """The measures that no customer with a purchase has."""
+    bought = customers[has_bought(customers)]
+    return tuple(field.name for field in fields(RfmSettings) if bought[field.name].isna().all())
+
+
+def _worst_if_missing(values: pd.Series, measure: str) -> pd.Series:
+    return values.fillna(np.inf if measure == "days_since_last_purchase" else -np.inf)
 
 
 def _cuts_below(values: pd.Series, cuts: tuple[float, ...]) -> np.ndarray:

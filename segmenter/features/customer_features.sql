@@ -4,13 +4,22 @@
 SELECT
     population.customer_id,
     purchase_features.tenure_days,
-    purchase_features.days_since_last_purchase,
+    COALESCE(
+        given_history.days_since_last_purchase, purchase_features.days_since_last_purchase
+    ) AS days_since_last_purchase,
     purchase_features.days_since_first_purchase,
-    CAST(purchase_features.purchase_count AS DOUBLE) AS purchase_count,
+    -- Who is in given_history has a history that is not in transactions; what it leaves out is unknown.
+    CASE
+        WHEN given_history.customer_id IS NOT NULL THEN given_history.purchase_count
+        ELSE CAST(purchase_features.purchase_count AS DOUBLE)
+    END AS purchase_count,
     CAST(purchase_features.purchase_count_short AS DOUBLE) AS purchase_count_short,
     CAST(purchase_features.purchase_count_medium AS DOUBLE) AS purchase_count_medium,
     CAST(purchase_features.purchase_count_long AS DOUBLE) AS purchase_count_long,
-    purchase_features.monetary_value,
+    CASE
+        WHEN given_history.customer_id IS NOT NULL THEN given_history.monetary_value
+        ELSE purchase_features.monetary_value
+    END AS monetary_value,
     purchase_features.monetary_value_short,
     purchase_features.monetary_value_medium,
     purchase_features.monetary_value_long,
@@ -76,5 +85,6 @@ INNER JOIN preference_features ON preference_features.customer_id = population.c
 INNER JOIN engagement_features ON engagement_features.customer_id = population.customer_id
 INNER JOIN conversion_features ON conversion_features.customer_id = population.customer_id
 INNER JOIN exposure_features ON exposure_features.customer_id = population.customer_id
+LEFT JOIN given_history ON given_history.customer_id = population.customer_id
 LEFT JOIN attributes ON attributes.customer_id = population.customer_id
 ORDER BY population.customer_id

@@ -5,12 +5,16 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from segmenter.engines import Engine, Parameters, read_sql
 from segmenter.engines.staging import passing_folder, stage
 from segmenter.features.catalog import recent_days
 from segmenter.progress import Progress, silent
 from segmenter.settings import Windows
-from segmenter.tables.dataset import Attribute, Dataset
+from segmenter.tables.contracts import HISTORY_COLUMNS
+from segmenter.tables.dataset import Attribute, Dataset, is_customer_level
 
 PACKAGE = "segmenter.features"
 
@@ -22,7 +26,9 @@ DATASET_TABLES = (
     "campaigns",
     "assignments",
     "intents",
+    "outcomes",
 )
+NEWER_TABLES = ("outcomes",)  # data sets from before they were known have no file of them
 
 # In this order: each step may read the tables before it.
 STEPS = (
@@ -37,6 +43,10 @@ STEPS = (
     "conversion_features",
     "exposure_features",
 )
+
+# What a customers file says of purchases; empty where there is a table of them.
+_HISTORY = [("customer_id", pa.string()), *((name, pa.float64()) for name in HISTORY_COLUMNS)]
+NO_HISTORY = pa.schema(_HISTORY).empty_table()
 
 _ATTRIBUTE_NAME = re.compile(r"attr_(num|cat|date)_[1-9][0-9]{0,3}")
 _ATTRIBUTE_MARK = "/* attribute columns */"
@@ -56,7 +66,9 @@ _ATTRIBUTE_COLUMN = {
 def register_dataset(engine: Engine, folder: Path) -> None:
     """Make the Parquet files of a data set readable under their table names."""
     for name in DATASET_TABLES:
-        engine.register(name, folder / f"{name}.parquet")
+        path = folder / f"{name}.parquet"
+        if path.exists() or name not in NEWER_TABLES:
+            engine.register(name, path)
 
 
 def customer_features(
@@ -71,13 +83,19 @@ def customer_features(
     """Write customer_id and one column per `feature_specs(dataset)`, sorted by customer_id; returns the rows.
 
     Numeric columns are DOUBLE (NULL = unknown), categories VARCHAR. One row per customer of the population
-    at `cutoff`. The data set's tables must be registered. Attributes have no date; they count as known.
+    at `cutoff`. The data set's tables must be registered. Attributes have no date; they count as known. Where
+    the data set is customer-level, so does the history that the customers file gives.
     """
     parameters = feature_parameters(windows, cutoff)
     with passing_folder(engine) as folder:
         for done, name in enumerate(STEPS):
             progress("features", done / (len(STEPS) + 1), name.replace("_", " "))
             stage(engine, folder, PACKAGE, name, parameters)
+        if is_customer_level(dataset):
+            stage(engine, folder, PACKAGE, "given_history", parameters)
+        else:
+            pq.write_table(NO_HISTORY, folder / "given_history.parquet")
+            engine.register("given_history", folder / "given_history.parquet")
         return engine.write(customer_features_sql(dataset.attributes), parameters, path)
 
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines import Engine, Parameters, read_sql
-from segmenter.engines.staging import passing_folder, stage
+from segmenter.engines.staging import passing_folder, stage, stage_text
 from segmenter.settings import Windows
-from segmenter.tables.dataset import Dataset
+from segmenter.tables.dataset import Dataset, is_customer_level
 
 GivenLabel = Literal["engaged", "unengaged", "inactive", "browsing"]
 GIVEN_LABELS: tuple[GivenLabel, ...] = get_args(GivenLabel)
@@ -42,12 +42,21 @@ def customer_outcomes(engine: Engine, dataset: Dataset, windows: Windows, cutoff
     trial; intent ('prompted', 'organic' or NULL).
 
     The data set's tables must be registered. It is for the caller to see that the data reach to the end of
-    the outcome window: customers would look inactive where nothing was recorded yet.
+    the outcome window: customers would look inactive where nothing was recorded yet. Customer-level data sets
+    say themselves what became of whom (given_outcomes.sql).
     """
     with _staged(engine, windows, cutoff) as (folder, parameters):
         if has_margins(dataset):
             stage(engine, folder, PACKAGE, "margins", parameters)
-        return engine.write(read_sql(PACKAGE, "customer_outcomes"), parameters, path)
+        return engine.write(read_sql(PACKAGE, _outcomes_of(dataset)), parameters, path)
+
+
+def _outcomes_of(dataset: Dataset) -> str:
+    return "given_outcomes" if _says_outcomes(dataset) else "customer_outcomes"
+
+
+def _says_outcomes(dataset: Dataset) -> bool:
+    return is_customer_level(dataset) and dataset.has("outcomes")
 
 
 def has_margins(dataset: Dataset) -> bool:
@@ -57,7 +66,7 @@ def has_margins(dataset: Dataset) -> bool:
 
 def segment_counts(engine: Engine, dataset: Dataset, windows: Windows, cutoff: date) -> dict[str, int]:
     """Customers per given label (all four are there), and 'exposed': those a campaign could have reached."""
-    with outcome_tables(engine, windows, cutoff) as parameters:
+    with outcome_tables(engine, dataset, windows, cutoff) as parameters:
         found = engine.frame(read_sql(PACKAGE, "segment_counts"), parameters).set_index("given_label")
     counts: dict[str, int] = {label: int(found["customers"].get(label, 0)) for label in GIVEN_LABELS}
     return {**counts, "exposed": int(found["exposed_customers"].sum())}
@@ -65,7 +74,7 @@ def segment_counts(engine: Engine, dataset: Dataset, windows: Windows, cutoff: d
 
 @contextmanager
 def outcome_tables(
-    engine: Engine, windows: Windows, cutoff: date, among: np.ndarray | None = None
+    engine: Engine, dataset: Dataset, windows: Windows, cutoff: date, among: np.ndarray | None = None
 ) -> Iterator[Parameters]:
     """Tables population, orders, receipts, redemptions, arms and customer_outcomes, while the block runs.
 
@@ -78,7 +87,10 @@ def outcome_tables(
             engine.register("chosen_customers", folder / "among.parquet")
             stage(engine, folder, PACKAGE, "chosen_population", parameters)
             engine.register("population", folder / "chosen_population.parquet")
-        stage(engine, folder, PACKAGE, "customer_outcomes", parameters)
+        stage_text(engine, folder, "customer_outcomes", read_sql(PACKAGE, _outcomes_of(dataset)), parameters)
+        if _says_outcomes(dataset):
+            stage(engine, folder, PACKAGE, "given_arms", parameters)
+            engine.register("arms", folder / "given_arms.parquet")
         yield parameters
 
 

@@ -60,6 +60,11 @@ class Examples:
         """Given labels as places in SEGMENTS: int64 (n,)."""
         return pd.Index(SEGMENTS).get_indexer(pd.Index(self.given_label.astype(str))).astype(np.int64)
 
+    @property
+    def segments_to_tell(self) -> tuple[str, ...]:
+        """The segments that stage 1 learns to tell apart: all, unless nobody at all is called inactive."""
+        return SEGMENTS if (self.given_label == "inactive").any() else SEGMENTS[:2]
+
     def check_enough(self, members: int, chosen: np.ndarray, labels: tuple[str, ...], purpose: str) -> None:
         """Raise NotEnoughData unless the rows `chosen` hold enough of each label for each of the members."""
         for label in labels:

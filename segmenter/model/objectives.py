@@ -45,7 +45,9 @@ class SegmentObjective(_Steady):
         """labels: (N,) long; learned: (N, M) bool, which member learns from which row."""
         self._labels = labels
         classes = torch.nn.functional.one_hot(labels, 3)  # (N, 3)
-        self.balance = class_weights(learned.T.float() @ classes.float())
+        # A customer-level file may call nobody inactive: then no row pulls there, whatever it would weigh.
+        balance = class_weights(learned.T.float() @ classes.float())
+        self.balance = torch.where(balance > 0, balance, 1.0)
         self.weights = self.balance if weighing == "balanced" else torch.ones_like(self.balance)
 
     def losses(self, outputs: Tensor, places: Tensor) -> Tensor:

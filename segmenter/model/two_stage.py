@@ -182,7 +182,7 @@ def fit_two_stage(
     bought, engaged = examples.purchases > 0, examples.given_label == "engaged"
     reached, members = _reached(examples, settings), settings.network.members
     stage_2 = reached & (examples.given_label != "inactive")
-    examples.check_enough(members, everybody, SEGMENTS, "the segments")
+    examples.check_enough(members, everybody, examples.segments_to_tell, "the segments")
     examples.check_enough(members, stage_2, SEGMENTS[:2], "who is prompted")
 
     progress("encode", 0.0, "Learning how to read the features")

@@ -33,7 +33,7 @@ from segmenter.synthetic.messages import leave_message_traces, sent_and_read
 from segmenter.synthetic.people_tables import ATTRIBUTES, attributes_table, customers_table
 from segmenter.synthetic.population import Customers, draw_customers
 from segmenter.synthetic.traces import Traces
-from segmenter.tables.contracts import TABLES
+from segmenter.tables.contracts import HISTORY_COLUMNS, TABLES
 from segmenter.tables.dataset import Dataset, write_dataset
 
 __all__ = ["Assumptions", "make_world"]
@@ -83,8 +83,10 @@ def make_world(
 
 
 def _tells(table: str, column: str) -> bool:
-    """Whether the shop says this: it knows nobody's intent, and keeps its margins to itself."""
-    return table != "intents" and column != "margin_amount"
+    """Whether the shop says this: it knows nobody's intent, keeps its margins to itself, and has a table of
+    purchases in place of what customer-level files say of them.
+    """
+    return table not in ("intents", "outcomes") and column not in ("margin_amount", *HISTORY_COLUMNS)
 
 
 def _add_block(

@@ -15,6 +15,7 @@ from segmenter.synthetic.assumptions import CHANNELS
 from segmenter.synthetic.population import Customers
 from segmenter.synthetic.schedule import FIRST_DAY
 from segmenter.synthetic.traces import DAY
+from segmenter.tables.contracts import HISTORY_COLUMNS
 from segmenter.tables.dataset import Attribute
 
 ATTRIBUTES = (
@@ -82,6 +83,7 @@ def customers_table(people: Customers, rng: np.random.Generator) -> pa.Table:
             "last_name": last_name,
             "country": words(np.zeros(n, dtype=np.int64), ("FR",)),
             "postcode": postcode,
+            **{name: pa.nulls(n, pa.float64()) for name in HISTORY_COLUMNS},
         }
     )
 

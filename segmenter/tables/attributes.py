@@ -3,7 +3,7 @@
 Their names are the user's and stay labels; stored, they are attr_num_1, attr_cat_1, attr_date_1 and so on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -13,6 +13,7 @@ from segmenter.tables.cells import tidy, without_missing_words
 from segmenter.tables.dataset import Attribute, AttributeKind
 from segmenter.tables.header_words import is_contact_name, is_id_name
 from segmenter.tables.inspection import first_cells, type_of
+from segmenter.tables.mapping import Source
 from segmenter.tables.number_text import Decimal, read_numbers, survey_numbers
 from segmenter.tables.report import Finding
 from segmenter.tables.source_rows import SourceRows
@@ -54,14 +55,24 @@ class AttributeReader:
         return values, pc.and_(known, pc.is_null(values))
 
 
-def choose_attributes(sources: Sequence[SourceRows]) -> tuple[tuple[AttributeReader, ...], list[Finding]]:
-    """The attributes of all customers files together, in order of appearance, and what was left out."""
-    readers: dict[str, AttributeReader] = {}
+def choose_attributes(
+    sources: Sequence[SourceRows],
+    taken: Mapping[Source, frozenset[str]],
+    known: Sequence[Attribute] = (),
+) -> tuple[tuple[AttributeReader, ...], list[Finding]]:
+    """The attributes of all customers files together, in order of appearance, and what was left out.
+
+    taken: columns of a file that say what became of the customers; no model may know those. known: attributes
+    of a data set that the files are added to; they come first, and stay what they are.
+    """
+    readers = {attribute.label: _known_reader(attribute, sources) for attribute in known}
     findings: list[Finding] = []
-    counts = dict.fromkeys(_PREFIX.values(), 0)
+    counts = {
+        prefix: sum(attribute.name.startswith(prefix) for attribute in known) for prefix in _PREFIX.values()
+    }
     for rows in sources:
         for name in _candidates(rows):
-            if name in readers:
+            if name in readers or name in taken.get(rows.mapping.source, ()):
                 continue
             why_not = None if rows.mapping.attributes is not None else _why_not(name, rows)
             if why_not is not None:
@@ -95,6 +106,18 @@ def _why_not(name: str, rows: SourceRows) -> str | None:
     if is_text and different > _MOST_WORDS:
         return f"it holds more than {_MOST_WORDS:,} different words"
     return None
+
+
+def _known_reader(attribute: Attribute, sources: Sequence[SourceRows]) -> AttributeReader:
+    """The reader of an attribute that was there before, as the new files write it."""
+    feeding = next((rows for rows in sources if attribute.label in _candidates(rows)), None)
+    if feeding is None:
+        return AttributeReader(attribute=attribute)
+    if attribute.kind == "numeric":
+        return AttributeReader(attribute=attribute, decimal=_decimal(attribute.label, feeding))
+    if attribute.kind == "date":
+        return AttributeReader(attribute=attribute, form=survey_times(feeding.cells(attribute.label)).form())
+    return AttributeReader(attribute=attribute)
 
 
 def _reader(name: str, rows: SourceRows, counts: dict[str, int]) -> AttributeReader:

@@ -12,7 +12,9 @@ from segmenter.engines import Engine
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Coverage
 from segmenter.tables.gaps import check_gaps
+from segmenter.tables.label_checks import check_labels
 from segmenter.tables.link_checks import check_links
+from segmenter.tables.outcome_checks import check_outcomes
 from segmenter.tables.report import Finding
 from segmenter.tables.return_checks import check_returns
 from segmenter.tables.storing import table_file
@@ -20,6 +22,8 @@ from segmenter.tables.table_facts import facts, table_finding
 
 _FEW_KNOWN = 0.5  # fewer margins than this share of the purchases deserve a look
 _APART = timedelta(days=7)  # how far the ends of two tables may lie apart before it looks like a gap
+_MANY_REPEATED = 0.1  # share of repeated rows from which a file looks as if it were pasted together twice
+_MANY_IN_BOTH = 0.5  # share of a trial's customers in both arms from which it is no trial
 _DOMINANT = 0.5  # one customer with more than this share of all money is a till, not a person
 
 
@@ -42,6 +46,9 @@ def check_tables(
         findings += _check_ids(engine, out)
     if "assignments" in given:
         findings += _check_arms(engine)
+    findings += check_labels(out, given)
+    if "outcomes" in given:
+        findings += check_outcomes(facts(engine, "outcome_facts"))
     findings += check_links(engine, out, given)
     findings += _check_ends(coverage)
     findings += check_gaps(engine)
@@ -105,7 +112,7 @@ def _check_transactions(engine: Engine) -> Iterator[Finding]:
             "repeated_rows",
             f"Purchases that repeat another one exactly: {found['repeated_rows']:,}. They were kept, as "
             "lines of an order may repeat.",
-            severity="note",
+            severity="note" if found["repeated_rows"] < _MANY_REPEATED * rows else "warning",
             rows=found["repeated_rows"],
         )
     if total < 0:
@@ -187,6 +194,8 @@ def _check_arms(engine: Engine) -> Iterator[Finding]:
             f"{found['in_both']:,} customers are in both arms of the same trial; comparisons go by the first "
             "and leave out who was given both at the same moment.",
             "assignments",
+            # A few are a slip; where everybody is in both, nobody was left out.
+            severity="warning" if found["in_both"] < _MANY_IN_BOTH * found["pairs"] else "problem",
             rows=found["in_both"],
             column="arm",
         )

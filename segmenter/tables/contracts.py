@@ -65,8 +65,17 @@ def _needs(name: str, type: ColumnType, description: str, choices: tuple[str, ..
     return ColumnContract(name=name, type=type, required=True, description=description, choices=choices)
 
 
-def _may(name: str, type: ColumnType, description: str, *, contact: bool = False) -> ColumnContract:
-    return ColumnContract(name=name, type=type, required=False, description=description, contact=contact)
+def _may(
+    name: str,
+    type: ColumnType,
+    description: str,
+    choices: tuple[str, ...] = (),
+    *,
+    contact: bool = False,
+) -> ColumnContract:
+    return ColumnContract(
+        name=name, type=type, required=False, description=description, choices=choices, contact=contact
+    )
 
 
 _CUSTOMER = "Whose row it is: the same id in every table. Kept as text, so 00012 and 12 are two customers."
@@ -96,12 +105,34 @@ CUSTOMERS = TableContract(
         _may("last_name", "text", "Family name, used for exports only.", contact=True),
         _may("country", "text", "Country of residence, used for exports only.", contact=True),
         _may("postcode", "text", "Postal code, used for exports only.", contact=True),
+        _may(
+            "days_since_last_purchase",
+            "number",
+            "How many days before the campaign the customer last bought. Only for data without a table of "
+            "purchases.",
+        ),
+        _may(
+            "purchase_count",
+            "number",
+            "How often the customer had bought before the campaign. Only for data without a table of "
+            "purchases.",
+        ),
+        _may(
+            "monetary_value",
+            "number",
+            "How much the customer had spent before the campaign, in your currency. Only for data without a "
+            "table of purchases.",
+        ),
     ),
 )
 
+# What a file with one row per customer may say of purchases; named as the features that they become.
+HISTORY_COLUMNS = ("days_since_last_purchase", "purchase_count", "monetary_value")
+
 TRANSACTIONS = TableContract(
     name="transactions",
-    description="One row per purchase, or per line of a purchase. The one table that cannot be done without.",
+    description="One row per purchase, or per line of a purchase. The one table that cannot be done without, "
+    "unless a file of outcomes takes its place.",
     key=(),
     columns=(
         _needs("customer_id", "text", _CUSTOMER),
@@ -207,41 +238,40 @@ INTENTS = TableContract(
     ),
 )
 
+OUTCOMES = TableContract(
+    name="outcomes",
+    description="One row per customer of one campaign: what became of them. For files that have one row per "
+    "customer with ready columns, in place of tables of purchases and touches.",
+    key=("customer_id",),
+    columns=(
+        _needs("customer_id", "text", _CUSTOMER),
+        _may(
+            "segment",
+            "choice",
+            "The given label: engaged (the campaign reached them and they bought), unengaged (bought "
+            "without it) or inactive. Where it is not mapped, it is made from whether they bought and were "
+            "contacted.",
+            ("engaged", "unengaged", "inactive"),
+        ),
+        _may("bought", "flag", "Whether the customer bought after the campaign, or did what it asked for."),
+        _may("reacted", "flag", "Whether the customer reacted to the campaign: opened, clicked, visited."),
+        _may("amount", "number", "What the customer paid after the campaign, in your currency."),
+        _may(
+            "arm",
+            "choice",
+            "treatment (contacted) or control (left out by chance). Without it everybody counts as "
+            "contacted.",
+            ("treatment", "control"),
+        ),
+        _may(
+            "at",
+            "time",
+            "When the campaign began. What the file says about the customer must have been known before it.",
+        ),
+    ),
+)
+
 TABLES: dict[str, TableContract] = {
-    table.name: table for table in (CUSTOMERS, TRANSACTIONS, ENGAGEMENTS, CAMPAIGNS, ASSIGNMENTS, INTENTS)
+    table.name: table
+    for table in (CUSTOMERS, TRANSACTIONS, ENGAGEMENTS, CAMPAIGNS, ASSIGNMENTS, INTENTS, OUTCOMES)
 }
-
-_NEED = {True: "needed", False: ""}
-_TYPE_WORDS = {
-    "text": "text",
-    "number": "number",
-    "time": "date or date and time",
-    "flag": "yes or no",
-    "choice": "one of",
-}
-
-
-def type_in_words(column: ColumnContract) -> str:
-    """The type as a marketer would say it: 'yes or no', 'one of treatment, control'."""
-    return " ".join([_TYPE_WORDS[column.type], ", ".join(column.choices)]).strip()
-
-
-def dictionary_markdown() -> str:
-    """The data dictionary as Markdown: what data/DICTIONARY.md holds, word for word."""
-    lines = [
-        "# Data dictionary",
-        "",
-        "What Segmenter's tables hold. Only transactions is indispensable; every further table adds to what",
-        "can be said. Columns marked *needed* must be filled in every row; a row without one is set aside,",
-        "counted and listed.",
-        "This page is made from `segmenter/tables/contracts.py`, and a test keeps the two equal.",
-    ]
-    for table in TABLES.values():
-        unique = f"Unique by {' + '.join(table.key)}." if table.key else "Rows may repeat."
-        lines += ["", f"## {table.name}", "", f"{table.description} {unique}", ""]
-        lines += ["| column | type | needed? | meaning |", "|---|---|---|---|"]
-        lines += [
-            f"| {column.name} | {type_in_words(column)} | {_NEED[column.required]} | {column.description} |"
-            for column in table.columns
-        ]
-    return "\n".join(lines) + "\n"

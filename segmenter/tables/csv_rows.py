@@ -9,26 +9,26 @@ import pyarrow.csv as pa_csv
 
 from segmenter.errors import UnreadableFile
 from segmenter.tables.cells import count_true
-from segmenter.tables.decoding import DecodedText, decode_text
+from segmenter.tables.decoding import DecodedText
 from segmenter.tables.delimited import LONGEST_CELL, Layout, layout_of
-from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource
 
 
-def csv_source(path: Path, file: str, scratch: Path) -> RowSource:
-    """Open a CSV file, plain or gzipped, in whatever encoding and layout. Raises UnreadableFile."""
-    text = decode_text(path, file, scratch)
+def csv_source(text: DecodedText, file: str) -> RowSource:
+    """Open the text of a CSV file, in whatever layout. Raises UnreadableFile."""
     layout = layout_of(text.path, file)
     ragged: list[int] = []
     return RowSource(
         names=layout.names,
         batches=_batches(text.path, file, layout, ragged),
+        file=file,
         first_row=layout.first_row,
         ragged=ragged,
         float_columns=frozenset(),
         description=f"CSV, {layout.description}, {text.encoding}",
         decimal_comma_likely=layout.delimiter == ";",
-        findings=(*_about_encoding(text, file), *layout.findings),
+        findings=layout.findings,
+        batches_expected=text.path.stat().st_size // LONGEST_CELL + 1,  # the reader makes one of each block
     )
 
 
@@ -111,16 +111,3 @@ def _open_quote(file: str, row: int) -> str:
         f"In '{file}' a quotation mark is opened around row {row} and closed much later or never, so that "
         "rows run together. Close it, or export the file again."
     )
-
-
-def _about_encoding(text: DecodedText, file: str) -> list[Finding]:
-    if not text.guessed:
-        return []
-    return [
-        Finding(
-            code="encoding_guessed",
-            message=f"'{file}' does not say how its letters are written and was read as {text.encoding}. "
-            "Look whether names with accents are right; if not, save it as CSV UTF-8.",
-            file=file,
-        )
-    ]

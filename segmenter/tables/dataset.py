@@ -88,6 +88,15 @@ class Dataset:
         return self.rows.get(table, 0) > 0
 
 
+def is_customer_level(dataset: Dataset) -> bool:
+    """Does one row per customer take the place of tables of purchases and touches?
+
+    Customers without outcomes are so, too: next month's, to be scored by a model of last month's.
+    """
+    is_given = dataset.has("outcomes") or dataset.has("customers")
+    return is_given and not dataset.has("transactions") and not dataset.has("engagements")
+
+
 def write_dataset(folder: Path, dataset: Dataset) -> None:
     """Write dataset.json into `folder` (which is not yet anybody's: the workspace makes the rename)."""
     (folder / DATASET_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(dataset), indent=2))

@@ -1,7 +1,7 @@
-"""Any file -> what it really is: Parquet, or text in UTF-8. Names and endings of files are never believed.
+"""Any file -> what it really is: Parquet, a workbook, or text in UTF-8. Names of files are never believed.
 
-Runs in the limited child process. What is no table (a picture, a web page, a program, a spreadsheet) is
-refused by its first bytes, with the remedy.
+Runs in the limited child process. What is no table (a picture, a web page, a program) is refused by its first
+bytes, with the remedy.
 """
 
 import codecs
@@ -14,7 +14,7 @@ from typing import Literal
 
 from segmenter.errors import UnreadableFile
 
-Container = Literal["parquet", "gzip", "text"]
+Container = Literal["parquet", "gzip", "workbook", "text"]
 
 _CHUNK = 1 << 20
 _BOMB_BYTES = 200 << 20  # unpacked sizes below this are never suspicious
@@ -38,12 +38,13 @@ _NAMES = {
     "cp1252": "Windows-1252 (Western European)",
     "latin-1": "ISO-8859-1 (Western European)",
 }
-_NUL_BYTES = "'{name}' holds NUL bytes, which no table has: it is damaged, or no text. Export it again."
+_NUL_BYTES = (
+    "'{name}' holds NUL bytes, which no table has, the first in row {line}: it is damaged, or no text. "
+    "Export it again."
+)
 
-_SPREADSHEET = "is an Excel workbook. In Excel choose File, Save as, CSV UTF-8, and bring that file."
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip, and what Excel wrote before 2007
 _REFUSED: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", _SPREADSHEET),
-    (b"\xd0\xcf\x11\xe0", _SPREADSHEET),
     (b"PK\x05\x06", "is an empty zip archive. Bring the file that should be inside, unpacked."),
     (b"\x89PNG", "is a picture, not a table. Bring a CSV or Parquet file."),
     (b"\xff\xd8\xff", "is a picture, not a table. Bring a CSV or Parquet file."),
@@ -89,6 +90,8 @@ def container_of(path: Path, name: str) -> Container:
         return "parquet"
     if head[:2] == b"\x1f\x8b":
         return "gzip"
+    if head.startswith(_WORKBOOKS):
+        return "workbook"
     for magic, message in _REFUSED:
         if head.startswith(magic):
             raise UnreadableFile(f"'{name}' {message}")
@@ -99,7 +102,7 @@ def container_of(path: Path, name: str) -> Container:
 
 
 def decode_text(path: Path, name: str, scratch: Path) -> DecodedText:
-    """The text of a CSV file, plain or gzipped, as UTF-8 in a file. `scratch`: a folder for the copy.
+    """The text of a CSV or JSON file, plain or gzipped, as UTF-8 in a file. `scratch`: a folder for the copy.
 
     Raises UnreadableFile for damaged or bomb-like gzip and for bytes that are no text.
     """
@@ -108,7 +111,9 @@ def decode_text(path: Path, name: str, scratch: Path) -> DecodedText:
         plain = scratch / "unpacked"
         _unpack(path, name, plain)
         if container_of(plain, name.removesuffix(".gz")) != "text":
-            raise UnreadableFile(f"'{name}' is a packed file of another kind than CSV. Unpack it first.")
+            raise UnreadableFile(
+                f"'{name}' is a packed workbook, or another file than text. Unpack it first."
+            )
     encoding, guessed = _encoding_of(plain, name)
     if encoding == "utf-8":
         return DecodedText(path=plain, encoding=_NAMES[encoding], guessed=False)
@@ -134,15 +139,21 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _refuse_documents(name: str, head: bytes) -> None:
-    """Web pages and JSON are text, so that only their first signs tell them from a table."""
+    """Web pages are text, so that only their first signs tell them from a table."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<script")):
+    if start.startswith((b"insert into ", b"create table ", b"-- mysql dump", b"--\n-- postgresql")):
+        raise UnreadableFile(f"'{name}' is a database dump, not a table. Export the table itself as CSV.")
+    if not start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<script", b"<table", b"<meta")):
+        return
+    if b"schemas-microsoft-com:office" in start or name.lower().endswith((".xls", ".xlsx")):
         raise UnreadableFile(
-            f"'{name}' is a web page or XML, not a table: often the log-in page of the system it should come "
-            "from. Export it again while logged in."
+            f"'{name}' is named or made like an Excel workbook, but is a web page or XML inside. Open it in "
+            "Excel, choose File, Save as, Excel workbook (.xlsx), and bring that file."
         )
-    if start.startswith((b'{"', b'[{"', b"[[", b"{\n", b"{\r\n", b"[\n", b"[\r\n", b"{}", b"[]")):
-        raise UnreadableFile(f"'{name}' is JSON, not a table. Export it as CSV or Parquet.")
+    raise UnreadableFile(
+        f"'{name}' is a web page or XML, not a table: often the log-in page of the system it should come "
+        "from. Export it again while logged in."
+    )
 
 
 def _unpack(path: Path, name: str, target: Path) -> None:
@@ -175,8 +186,11 @@ def _encoding_of(path: Path, name: str) -> tuple[str, bool]:
             return encoding, False
     if b"\x00" in head:
         return _utf16_without_mark(name, head), True
-    if any(b"\x00" in chunk for chunk in _chunks(path)):
-        raise UnreadableFile(_NUL_BYTES.format(name=name))
+    line = 1
+    for chunk in _chunks(path):
+        if b"\x00" in chunk:
+            raise UnreadableFile(_NUL_BYTES.format(name=name, line=line + _lines_before_nul(chunk)))
+        line += chunk.count(b"\n")
     if _decodes(path, "utf-8"):
         return "utf-8", False
     well_formed, broken = _count_utf8(path)
@@ -194,7 +208,11 @@ def _utf16_without_mark(name: str, head: bytes) -> str:
         return "utf-16-le"
     if even > 0.2 * len(head) and odd < 0.05 * even:
         return "utf-16-be"
-    raise UnreadableFile(_NUL_BYTES.format(name=name))
+    raise UnreadableFile(_NUL_BYTES.format(name=name, line=1 + _lines_before_nul(head)))
+
+
+def _lines_before_nul(chunk: bytes) -> int:
+    return chunk.count(b"\n", 0, chunk.index(b"\x00"))
 
 
 def _decodes(path: Path, encoding: str) -> bool:

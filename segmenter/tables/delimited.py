@@ -104,7 +104,7 @@ def _best_delimiter(records: dict[str, list[Record]], name: str) -> str:
         rows, width = max(((rows, width) for width, rows in counts.items() if width > 1), default=(0, 1))
         scores[sign] = (rows / max(counts.total(), 1), width)
     best = max(scores, key=lambda sign: scores[sign])
-    if scores[best][0] >= 0.5:
+    if scores[best][0] >= 0.5 and _hangs_together(records[best], scores[best][1]):
         return best
     header = next(record for record in records[best] if not record.is_blank)
     unused = [sign for sign, (_, width) in scores.items() if width == 1]
@@ -113,4 +113,16 @@ def _best_delimiter(records: dict[str, list[Record]], name: str) -> str:
             f"The rows of '{name}' have different numbers of cells, so its columns cannot be told apart. "
             "Export it again as CSV, with texts in quotation marks."
         )
+    if any(header.fields[0].count(sign) > 1 for sign in _DELIMITER_WORDS):
+        raise UnreadableFile(
+            f"Each line of '{name}' is one text in quotation marks, with the columns inside. Export it "
+            "again, with quotation marks around single cells only."
+        )
     return unused[0]
+
+
+def _hangs_together(records: list[Record], width: int) -> bool:
+    """Have most rows with cells at all that many? Lines above a header and below a table have one or two."""
+    counts = Counter(len(record.fields) for record in records if not record.is_blank)
+    rows = sum(count for cells, count in counts.items() if cells > max(2, width - 3))
+    return counts[width] >= 0.6 * rows

@@ -1,10 +1,12 @@
-"""A text table -> what its columns look like. Runs in the limited child process."""
+"""A file -> what its tables and their columns look like. Runs in the limited child process."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from segmenter.errors import UnreadableFile
 from segmenter.progress import Progress
 from segmenter.tables.cells import tidy
 from segmenter.tables.id_text import read_flags
@@ -14,6 +16,8 @@ from segmenter.tables.report import Finding
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.text_table import TextTable, read_text_table
 from segmenter.tables.time_columns import read_times, survey_times
+from segmenter.tables.validation import REASONS
+from segmenter.tables.workbook import sheets_of
 
 MOST_WORDS = 30  # a column with more different cells than this is no list of words
 
@@ -22,23 +26,43 @@ _LONGEST_SAMPLE = 60
 _ENOUGH = 0.9  # share of the cells that must be readable as a type
 
 
-def inspect_task(arguments: bytes, folder: Path, progress: Progress) -> SourceFile:
+def inspect_task(arguments: bytes, folder: Path, progress: Progress) -> tuple[SourceFile, ...]:
     """The child's side of reading.inspect_file."""
     order = from_json(arguments, InspectArguments)
-    table = read_text_table(
-        order.path,
-        order.file,
-        folder / "text",
-        keep=SAMPLE_ROWS,
-        told=lambda rows: progress("reading", 0.0, f"Read {rows:,} rows of {order.file}."),
-    )
-    return source_file(table, order.path)
+
+    def read(sheet: str | None, place: int = 0) -> SourceFile:
+        table = read_text_table(
+            order.path,
+            order.file,
+            folder / f"text_{place}",
+            sheet=sheet,
+            keep=SAMPLE_ROWS,
+            told=lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {order.file}."),
+        )
+        return source_file(table, order.path, sheet, called=order.file)
+
+    sheets = sheets_of(order.path, order.file)
+    if len(sheets) < 2:
+        return (read(None),)
+    found: list[SourceFile] = []
+    refused: list[UnreadableFile] = []
+    for place, sheet in enumerate(sheets):
+        try:
+            found.append(read(sheet, place))
+        except UnreadableFile as error:
+            refused.append(error)
+    if not found:
+        raise refused[0]
+    unread = tuple(_unread_sheet(order.file, error) for error in refused)
+    return (replace(found[0], findings=(*found[0].findings, *unread)), *found[1:])
 
 
-def source_file(table: TextTable, path: Path) -> SourceFile:
-    """What is in a text table, judged by its first rows."""
+def source_file(table: TextTable, path: Path, sheet: str | None = None, *, called: str = "") -> SourceFile:
+    """What is in a text table, judged by its first rows. sheet, called: as a mapping has to name it."""
     return SourceFile(
         path=path,
+        sheet=sheet,
+        called=called,
         rows=table.rows_seen,
         columns=tuple(source_column(name, first_cells(table, name)) for name in table.names),
         findings=(*table.findings, *ragged_finding(table)),
@@ -60,9 +84,11 @@ def source_column(name: str, cells: pa.Array) -> SourceColumn:
         pc.sort_indices(counts.field("counts"), sort_keys=[("", "descending")])
     )
     shown = [word[:_LONGEST_SAMPLE] for word in words[:MOST_WORDS].to_pylist()]
+    kind = type_of(name, cells)
     return SourceColumn(
         name=name,
-        type=type_of(name, cells),
+        type=kind,
+        ambiguous_dates=kind == "time" and survey_times([cells.drop_null()]).is_ambiguous,
         samples=tuple(shown[:_SAMPLES]),
         words=tuple(shown) if len(words) <= MOST_WORDS else (),
         missing_share=cells.null_count / max(len(cells), 1),
@@ -91,20 +117,25 @@ def type_of(name: str, cells: pa.Array) -> SourceType:
 
 
 def ragged_finding(table: TextTable) -> list[Finding]:
-    """The finding about rows with too few or too many cells, if there are any."""
+    """The finding about rows that do not fit the others, if there are any."""
     if not table.ragged:
         return []
     count = len(table.ragged)
+    what, remedy = REASONS[table.why_aside]
     return [
         Finding(
-            code="ragged_rows",
-            message=f"{count:,} rows of '{table.file}' have more or fewer cells than the header, the first "
-            f"in row {table.ragged[0]}; they are set aside. A delimiter inside a text often causes this.",
+            code=table.why_aside,
+            message=f"{count:,} rows of '{table.file}' {what}, the first in row {table.ragged[0]}; they are "
+            f"set aside. {remedy}",
             file=table.file,
             rows=count,
             first_row=table.ragged[0],
         )
     ]
+
+
+def _unread_sheet(file: str, error: UnreadableFile) -> Finding:
+    return Finding(code="unread_sheet", message=f"A sheet was left out: {error}", severity="note", file=file)
 
 
 def _share_read(values: pa.Array, cells: pa.Array) -> float:

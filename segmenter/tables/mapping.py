@@ -1,5 +1,6 @@
 """How files become tables: frozen objects, and what they must agree with. mapping_file.py makes them TOML."""
 
+import math
 import re
 import zoneinfo
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ class ColumnSource:
 
     column: the file's column name. value: a constant for every row. Exactly one of the two is given.
     values: the file's words -> ours; words not listed stay as they are.
-    times: a second column to multiply by (amount = unit price times quantity).
+    times: a second column to multiply by (amount = unit price times quantity). factor: a number to multiply
+    by (0.01 where amounts are in cents, 30.4 where months stand for days).
     unit, origin: a number counted in `unit` since `origin`. format: how dates are written ("%d/%m/%Y").
     day_first: what 03/04/2024 means, where the file leaves it open: 3 April, or March 4.
     decimal: the decimal sign of numbers, where the file leaves it open.
@@ -32,6 +34,7 @@ class ColumnSource:
     value: Scalar | None = None
     values: dict[str, str] = field(default_factory=dict)
     times: str | None = None
+    factor: float | None = None
     unit: Unit | None = None
     origin: datetime | None = None
     format: str | None = None
@@ -93,6 +96,18 @@ class Mapping:
         """The files named, each once, in order of mention."""
         return tuple(dict.fromkeys(file for file, _ in self.sources()))
 
+    def outcome_columns(self) -> dict[Source, frozenset[str]]:
+        """The columns of each file that say what became of its customers: never to be known to a model."""
+        return {
+            part.source: frozenset(
+                column
+                for name, source in part.columns.items()
+                if name != "customer_id"
+                for column in source.columns()
+            )
+            for part in self.tables.get("outcomes", ())
+        }
+
     def sources(self) -> tuple[Source, ...]:
         """The files and sheets named, each once, in order of mention."""
         return tuple(dict.fromkeys(part.source for parts in self.tables.values() for part in parts))
@@ -113,6 +128,7 @@ def check_mapping(mapping: Mapping) -> None:
             raise MappingError(f"There is no table '{table}'; the tables are: {', '.join(TABLES)}.")
         for source in sources:
             _check_source(table, source)
+    _check_outcomes(mapping)
 
 
 def _check_source(table: str, source: SourceMapping) -> None:
@@ -130,6 +146,11 @@ def _check_source(table: str, source: SourceMapping) -> None:
             f"{where} needs a column for '{missing[0]}': {contract.column(missing[0]).description} "
             "Say which column of the file it is."
         )
+    if table == "outcomes" and not {"segment", "bought"} & set(source.columns):
+        raise MissingColumn(
+            f"{where} needs a column for 'segment' or for 'bought': what became of each customer. "
+            "Say which column of the file it is."
+        )
     if table != "customers" and (source.attributes is not None or source.reasons):
         raise MappingError(f"{where}: only customers have attributes. Remove the line.")
     for sensitive, reason in source.reasons.items():
@@ -137,11 +158,29 @@ def _check_source(table: str, source: SourceMapping) -> None:
             raise MappingError(f"{where}: say in 'reasons' why the model may use the column '{sensitive}'.")
 
 
+def _check_outcomes(mapping: Mapping) -> None:
+    given = {table for table, parts in mapping.tables.items() if parts}
+    if "outcomes" in given and not given & {"customers", "transactions"}:
+        raise MappingError(
+            "[[outcomes]] says what became of customers, and nothing says who they are. Fill [[customers]] "
+            "from the same file: its further columns are what a model learns from."
+        )
+    outcomes = mapping.outcome_columns()
+    for part in mapping.tables.get("customers", ()):
+        known = [name for name in part.attributes or () if name in outcomes.get(part.source, ())]
+        if known:
+            raise MappingError(
+                f"[[customers]] from '{part.file}' names '{known[0]}' as an attribute, and [[outcomes]] as "
+                "what came after. A model that knows the outcome predicts nothing: take it out."
+            )
+
+
 def _check_column(contract: ColumnContract, source: ColumnSource, where: str) -> None:
     if (source.column is None) == (source.value is None):
         raise MappingError(f"{where}: name either a column of the file or one constant value.")
     only_for = {
         "times": "number",
+        "factor": "number",
         "decimal": "number",
         "unit": "time",
         "origin": "time",
@@ -153,6 +192,8 @@ def _check_column(contract: ColumnContract, source: ColumnSource, where: str) ->
             raise MappingError(
                 f"{where}: '{key}' is for columns of type {type}; this one is {contract.type}."
             )
+    if source.factor is not None and not (math.isfinite(source.factor) and source.factor > 0):
+        raise MappingError(f"{where}: the factor must be a number above zero.")
     if (source.unit is None) != (source.origin is None):
         raise MappingError(
             f'{where}: a time that is counted needs both, such as unit = "hours" and origin = "2018-07-01".'

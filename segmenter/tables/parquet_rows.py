@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from segmenter.errors import UnreadableFile
 from segmenter.tables.headers import clean_names
+from segmenter.tables.parquet_ranges import Range, keeps_to_ranges, with_range
 from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource
 
@@ -35,6 +36,7 @@ def parquet_source(path: Path, file: str, batch_rows: int) -> RowSource:
     return RowSource(
         names=names,
         batches=_batches(parquet, path, file, usable, batch_rows),
+        file=file,
         first_row=1,
         ragged=[],
         float_columns=frozenset(
@@ -43,6 +45,7 @@ def parquet_source(path: Path, file: str, batch_rows: int) -> RowSource:
         description="Parquet",
         decimal_comma_likely=False,
         findings=tuple(findings),
+        batches_expected=parquet.metadata.num_rows // batch_rows + 1,
     )
 
 
@@ -76,6 +79,7 @@ def _batches(
     unpacked = 0
     try:
         with parquet:
+            ranges: dict[str, Range | None] = {}
             for batch in parquet.iter_batches(batch_size=batch_rows):
                 unpacked += sum(_unpacked_bytes(batch.column(position)) for position in usable)
                 if unpacked > limit:
@@ -83,7 +87,12 @@ def _batches(
                         f"'{file}' unpacks to more than {_BOMB_RATIO} times its size, as no table of "
                         "customers does. If it is one, split it into smaller files."
                     )
+                batch.validate(full=True)
+                for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                    ranges[name] = with_range(ranges.get(name), column)
                 yield [as_text(batch.column(position)) for position in usable]
+            if not keeps_to_ranges(parquet, ranges):
+                raise UnreadableFile(_damaged(file))
     except pa.ArrowMemoryError:
         raise  # the caller knows the limit and says what to do
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:

@@ -51,7 +51,7 @@ def store_table(
         findings = join_customers(engine, names, labels, kept, aside)
     elif engine.write(read_sql(_PACKAGE, contract.name), {}, kept) < typed.rows:
         engine.register("kept_rows", kept)
-        _set_repeated_aside(engine, contract, aside)
+        set_repeated_aside(engine, contract, aside)
     _copy_columns(kept, target, typed_schema(contract))
     if contract.name == "customers":
         schema = pq.read_schema(kept)
@@ -72,14 +72,17 @@ def store_missing_tables(out: Path, attributes: Sequence[AttributeReader] = ()) 
         pq.write_table(only_ids.empty_table(), table_file(out, "attributes"))
 
 
-def _set_repeated_aside(engine: Engine, contract: TableContract, aside: SetAside) -> None:
+def set_repeated_aside(
+    engine: Engine, contract: TableContract, aside: SetAside, reason: str = "duplicate"
+) -> None:
+    """Set those of typed_rows aside that are not in kept_rows; both are registered."""
     column = contract.key[0]
     for batch in engine.batches(read_sql(_PACKAGE, "repeated_keys"), {}):
         files = batch.column("source_file").to_pylist()
         rows = batch.column("source_row").to_pylist()
         for file, group in groupby(zip(files, rows, strict=True), key=itemgetter(0)):
             numbers = np.array([row for _, row in group], dtype=np.int64)
-            aside.put(Place(contract.name, file, column), "duplicate", numbers)
+            aside.put(Place(contract.name, file, column), reason, numbers)
 
 
 def _copy_columns(source: Path, target: Path, schema: pa.Schema) -> None:

@@ -5,25 +5,28 @@ stay outside, beside the table, so that no name of theirs ever gets near SQL.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from segmenter.errors import UnreadableFile
+from segmenter.errors import MappingError, UnreadableFile
 from segmenter.tables.csv_rows import csv_source
-from segmenter.tables.decoding import container_of
+from segmenter.tables.decoding import DecodedText, container_of, decode_text
+from segmenter.tables.json_rows import is_json, json_source
+from segmenter.tables.odd_cells import OddCells
 from segmenter.tables.parquet_rows import parquet_source
 from segmenter.tables.report import Finding
-from segmenter.tables.row_source import RowSource
+from segmenter.tables.row_source import RowSource, WhyAside
+from segmenter.tables.workbook_rows import workbook_source
 
 BATCH_ROWS = 131_072
 
 _ROW = "row"
 
-Told = Callable[[int], None]  # called with the number of rows read so far
+Told = Callable[[int, float], None]  # called with the rows read so far, and about which share of all they are
 # Cells by the user's column names, and how many rows they are -> bool mask of shape (rows,)
 Matching = Callable[[dict[str, pa.Array], int], np.ndarray]
 
@@ -32,17 +35,21 @@ Matching = Callable[[dict[str, pa.Array], int], np.ndarray]
 class TextTable:
     """A file as text cells on disk.
 
-    path: Parquet with columns c0 ... cn, text, and the number of each row. rows: rows in it. ragged: numbers
-    of rows that are not in it. rows_seen: rows that were read, ragged ones included; more than `rows` where
-    not all were kept.
+    path: Parquet with columns c0 ... cn, text, and the number of each row. file: as messages call it. sheet:
+    the one that was read, of a workbook; other_sheets: those of its others that hold anything and are not
+    hidden. rows: rows in it. ragged: numbers of rows that are not in it, for the reason `why_aside`.
+    rows_seen: rows that were read, ragged ones included; more than `rows` where not all were kept.
     """
 
     path: Path
     file: str
+    sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()
     names: tuple[str, ...]
     rows: int
     rows_seen: int
     ragged: tuple[int, ...]
+    why_aside: WhyAside = "ragged_row"
     float_columns: frozenset[str]
     description: str
     decimal_comma_likely: bool
@@ -66,6 +73,7 @@ def read_text_table(
     file: str,
     scratch: Path,
     *,
+    sheet: str | None = None,
     keep: int | None = None,
     whole: bool = True,
     matching: Matching | None = None,
@@ -73,21 +81,21 @@ def read_text_table(
 ) -> TextTable:
     """Read `path` (called `file` by the user) into a TextTable inside `scratch`.
 
-    keep: store no more than that many rows. matching: store only rows it is true of. whole: read on to the
-    end, to count the rows and to find damage. Raises UnreadableFile in words for all that is no table.
+    sheet: of a workbook; None: the first that holds a table. keep: store no more than that many rows.
+    matching: store only rows it is true of. whole: read on to the end, to count the rows and to find damage.
+    Raises UnreadableFile in words for all that is no table, and MappingError for a sheet that is not there.
     """
     scratch.mkdir(parents=True, exist_ok=True)
-    if container_of(path, file) == "parquet":
-        source = parquet_source(path, file, BATCH_ROWS)
-    else:
-        source = csv_source(path, file, scratch)
+    source = _open(path, file, scratch, sheet)
     target = scratch / "text.parquet"
     ours = [f"c{position}" for position in range(len(source.names))]
     schema = pa.schema([*((name, pa.string()) for name in ours), (_ROW, pa.int64())])
+    odd = OddCells(source.names)
     rows = stored = 0
     with pq.ParquetWriter(target, schema, compression="lz4", use_dictionary=False) as writer:
-        for columns in source.batches:
-            numbers = _row_numbers(source, rows, len(columns[0]))
+        for place, columns in enumerate(source.batches, start=1):
+            numbers = source.numbers(rows, len(columns[0]))
+            odd.see(columns, numbers)
             batch = pa.RecordBatch.from_arrays([*columns, pa.array(numbers)], schema=schema)
             rows += len(batch)
             if matching is not None:
@@ -98,36 +106,62 @@ def read_text_table(
             if len(batch):
                 writer.write_batch(batch)
             stored += len(batch)
-            told(rows)
+            told(rows, min(1.0, place / source.batches_expected) if source.batches_expected else 0.0)
             if not whole and stored == keep:
                 break
     if rows == 0:
-        raise UnreadableFile(_no_rows(file, len(source.ragged)))
+        raise UnreadableFile(_no_rows(source))
     return TextTable(
         path=target,
-        file=file,
+        file=source.file,
+        sheet=source.sheet,
+        other_sheets=source.other_sheets,
         names=source.names,
         rows=stored,
         rows_seen=rows + len(source.ragged),
         ragged=tuple(source.ragged),
+        why_aside=source.why_aside,
         float_columns=frozenset(source.names[position] for position in source.float_columns),
         description=source.description,
         decimal_comma_likely=source.decimal_comma_likely,
-        findings=source.findings,
+        findings=(*source.findings, *odd.findings(file)),
     )
 
 
-def _row_numbers(source: RowSource, start: int, count: int) -> np.ndarray:
-    """Numbers, as a spreadsheet counts, of the rows that fit from position `start` on: int64, (count,)."""
-    positions = np.arange(start, start + count, dtype=np.int64)
-    # The k-th ragged row stands before position p where fewer than p rows that fit come before it.
-    gaps = np.asarray(source.ragged, dtype=np.int64) - source.first_row - np.arange(len(source.ragged))
-    return source.first_row + positions + np.searchsorted(gaps, positions, side="right")
-
-
-def _no_rows(file: str, ragged: int) -> str:
-    if ragged:
-        return (
-            f"All {ragged:,} rows of '{file}' have another number of cells than its header. Export it again."
+def _open(path: Path, file: str, scratch: Path, sheet: str | None) -> RowSource:
+    """The file as what its bytes say it is. MappingError: it has no sheets, and one was asked for."""
+    container = container_of(path, file)
+    if container == "workbook":
+        return workbook_source(path, file, sheet)
+    if sheet is not None:
+        raise MappingError(
+            f"The mapping names sheet '{sheet[:60]}' of '{file}', which is no workbook. Take it out."
         )
-    return f"'{file}' has a header but no rows. Export it again, with the rows."
+    if container == "parquet":
+        return parquet_source(path, file, BATCH_ROWS)
+    text = decode_text(path, file, scratch)
+    source = json_source(text, file) if is_json(text.path) else csv_source(text, file)
+    return replace(source, findings=(*_about_encoding(text, file), *source.findings))
+
+
+def _no_rows(source: RowSource) -> str:
+    if not source.ragged:
+        return f"'{source.file}' has a header but no rows. Export it again, with the rows."
+    what, why = {
+        "ragged_row": ("rows", "have another number of cells than its header"),
+        "broken_record": ("lines", "are no records"),
+    }[source.why_aside]
+    return f"All {len(source.ragged):,} {what} of '{source.file}' {why}. Export it again."
+
+
+def _about_encoding(text: DecodedText, file: str) -> list[Finding]:
+    if not text.guessed:
+        return []
+    return [
+        Finding(
+            code="encoding_guessed",
+            message=f"'{file}' does not say how its letters are written and was read as {text.encoding}. "
+            "Look whether names with accents are right; if not, save it as CSV UTF-8.",
+            file=file,
+        )
+    ]

@@ -130,9 +130,11 @@ class _TypedBatches:
         self.rejected = np.zeros(rows, dtype=bool)
         own = {name: cells[name] for name in self.read_columns}
         self._reject(numbers, _all_missing(own, rows), "empty_row", self._place(None))
+        self._reject(numbers, _all_titles(own, rows), "header_row", self._place(None))
         # What is required first, so that a row is lost to one reason and its other cells are not counted.
         ordered = sorted(self.readers, key=lambda reader: not reader.contract.required)
         values = {reader.contract.name: self._read_column(reader, numbers, cells) for reader in ordered}
+        self._reject_erased(numbers, values.get("customer_id"))
         if self.contract.name == "transactions":
             self.oddities.add(values, numbers, self.rejected)
             values |= _with_returns(values)
@@ -143,7 +145,7 @@ class _TypedBatches:
         return [*arrays, *(self._read_attribute(reader, numbers, cells) for reader in self.attributes)]
 
     def _read_column(self, reader: ColumnReader, numbers: np.ndarray, cells: dict[str, pa.Array]) -> pa.Array:
-        read: ReadCells = reader.read(cells, len(numbers))
+        read: ReadCells = reader.read(cells, numbers)
         place = self._place(reader.source.column, reader.contract.name)
         for reason, mask in read.failures.items():
             if reader.contract.required:
@@ -154,6 +156,12 @@ class _TypedBatches:
             missing = np.asarray(pc.is_null(read.values).to_numpy(zero_copy_only=False))
             self._reject(numbers, missing, "missing", place)
         return read.values
+
+    def _reject_erased(self, numbers: np.ndarray, ids: pa.Array | None) -> None:
+        """Set the rows of customers aside who were erased: nobody comes back with next month's file."""
+        if ids is not None and self.aside.erased is not None:
+            mask = self.aside.erased.among(ids.to_pylist())
+            self._reject(numbers, mask, "erased", self._place(None))
 
     def _read_attribute(
         self, reader: AttributeReader, numbers: np.ndarray, cells: dict[str, pa.Array]
@@ -192,6 +200,17 @@ def _all_missing(cells: dict[str, pa.Array], rows: int) -> np.ndarray:
             break
         missing &= np.asarray(pc.is_null(tidy(column)).to_numpy(zero_copy_only=False))
     return missing
+
+
+def _all_titles(cells: dict[str, pa.Array], rows: int) -> np.ndarray:
+    """Which rows hold the titles of their columns, as where files were pasted together with their headers."""
+    titles = np.full(rows, bool(cells))
+    for name, column in cells.items():
+        if not titles.any():
+            break
+        equal = pc.fill_null(pc.equal(tidy(column), name), False)
+        titles &= np.asarray(equal.to_numpy(zero_copy_only=False))
+    return titles
 
 
 def _with_returns(values: dict[str, pa.Array]) -> dict[str, pa.Array]:

@@ -1,5 +1,6 @@
 """Bringing files in: upload, say which column is what, read."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,12 +8,16 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.errors import SegmenterError, UnreadableFile
+from segmenter.tables.guessing import guess_mapping
+from segmenter.tables.locations import is_on_server
 from segmenter.tables.mapping import Mapping, check_mapping
 from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, write_mapping
-from segmenter.tables.reading import SourceFile
-from segmenter.ui import cached, jobs_panel
+from segmenter.tables.reading import SourceFile, find_source
+from segmenter.ui import jobs_panel
 from segmenter.ui.components import answer, download
+from segmenter.ui.destination import ask_destination
 from segmenter.ui.format import listed, plain
+from segmenter.ui.looking import look_at, look_at_one
 from segmenter.ui.mapping_editor import (
     edit_table,
     in_words,
@@ -22,14 +27,18 @@ from segmenter.ui.mapping_editor import (
     still_needed,
 )
 from segmenter.ui.messages import show_error
+from segmenter.ui.server_files import choose_on_server, is_from_server
 from segmenter.ui.templates import show_templates
 from segmenter.ui.uploads import (
     FILE_TYPES,
     MAPPING_FILE,
+    TOO_LARGE,
+    BroughtFile,
     Upload,
     current_or_new_upload,
     current_upload,
     discard_upload,
+    let_go,
     resume_upload,
     unfinished_uploads,
     with_tamed_names,
@@ -39,12 +48,13 @@ from segmenter.ui.uploads import (
 def ask_for_data() -> None:
     """The whole way from nothing to a started reading job."""
     upload = current_upload()
-    files = _inspect(upload) if upload is not None else {}
+    files = _inspect(upload) if upload is not None else ()
     if upload is None or not files:
         _ask_for_first_files()
         return
     mapping = upload.read_mapping()
     answer(in_words(mapping))
+    _say_what_is_not_used(files, mapping)
     table = pick_table(upload, mapping)
     edited = edit_table(upload, files, mapping, table)
     if edited != mapping:
@@ -53,7 +63,7 @@ def ask_for_data() -> None:
     show_preview(upload, mapping, table)
     _read(upload, mapping)
     _keep_mapping(upload, mapping)
-    with st.expander("Files", expanded=len(files) < len(upload.files)):
+    with st.expander("Files", expanded={file.name for file in files} < {path.name for path in upload.files}):
         _ask_for_files("Add more files")
         _list_files(upload)
 
@@ -77,26 +87,43 @@ def _ask_for_first_files() -> None:
 
 
 def _ask_for_files(label: str) -> None:
-    # A fresh key after every upload empties the widget, and with it the copy of the bytes in memory.
-    turn = st.session_state.get("uploads_taken", 0)
+    if not is_from_server():
+        _ask_for_uploads(label)
+    elif names := choose_on_server():
+        upload = current_or_new_upload()
+        _look_and_guess(upload, upload.choose(names))
+
+
+def _ask_for_uploads(label: str) -> None:
+    turn = st.session_state.get("uploads_taken", 0)  # a fresh key after every upload empties the widget
     uploaded = st.file_uploader(
         label,
         type=[*FILE_TYPES, "toml"],
         accept_multiple_files=True,
         key=f"uploader_{turn}",
-        help="CSV or Parquet, several at once if you like, with a saved mapping (TOML) if you have one. "
-        "From Excel: save as CSV UTF-8 first.",
+        help="CSV, Excel workbooks, JSON lines or Parquet, several at once if you like, with a saved mapping "
+        f"(TOML) if you have one. {TOO_LARGE}",
     )
     if uploaded:
         mappings = [file for file in uploaded if file.name.lower().endswith(".toml")]
         saved = _read_mapping(mappings[0]) if mappings else None
         upload = current_or_new_upload()
         added = upload.add([file for file in uploaded if file not in mappings])
+        let_go(uploaded)
         st.session_state["uploads_taken"] = turn + 1
-        with st.spinner("Looking at the files"):
-            upload.write_mapping(saved or _merged(upload.read_mapping(), cached.guess(added)))
-        start_afresh()
-        st.rerun()
+        if saved is not None:
+            upload.write_mapping(saved)
+            added += upload.choose([name for name in saved.files() if is_on_server(name)])
+        _look_and_guess(upload, added, is_mapped=saved is not None)
+
+
+def _look_and_guess(upload: Upload, added: Sequence[BroughtFile], *, is_mapped: bool = False) -> None:
+    """See what is in files that are new, and guess what they are unless a mapping says so."""
+    found = look_at(upload, added)
+    if not is_mapped:
+        upload.write_mapping(_merged(upload.read_mapping(), guess_mapping(found)))
+    start_afresh()
+    st.rerun()
 
 
 def _read_mapping(file: UploadedFile) -> Mapping:
@@ -137,32 +164,40 @@ def _offer_unfinished() -> None:
             st.rerun()
 
 
-def _inspect(upload: Upload) -> dict[str, SourceFile]:
-    """What is in each file; a file that cannot be read is said so and left out.
+def _inspect(upload: Upload) -> tuple[SourceFile, ...]:
+    """What is in each file and sheet; a file that cannot be read is said so and left out.
 
     Where nothing can be read there is nothing to map, so such files go, and the reader starts with new ones.
     """
-    files: dict[str, SourceFile] = {}
+    files: list[SourceFile] = []
     unreadable = []
-    for path in upload.files:
+    for file in upload.files:
         try:
-            files[path.name] = cached.source_file(path)
+            files += look_at_one(upload, file)
         except SegmenterError as error:
             show_error(error)
             if isinstance(error, UnreadableFile):
-                unreadable.append(path)
+                unreadable.append(file)
     if not files:
-        for path in unreadable:
-            upload.refuse(path)
-    return files
+        for file in unreadable:
+            upload.refuse(file)
+    return tuple(files)
+
+
+def _say_what_is_not_used(files: Sequence[SourceFile], mapping: Mapping) -> None:
+    used = [find_source(files, source) for source in mapping.sources()]
+    unused = [plain(file.title) for file in files if file not in used]
+    if unused:
+        shown = unused if len(unused) <= 6 else [*unused[:5], f"{len(unused) - 5} more"]
+        st.caption(f"Not used so far: {listed(shown)}.")
 
 
 def _list_files(upload: Upload) -> None:
-    for path in upload.files:
+    for file in upload.files:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(plain(path.name), width="stretch")
-            if st.button("Remove", key=f"remove_{path.name}"):
-                upload.remove(path)
+            st.markdown(plain(file.name), width="stretch")
+            if st.button("Remove", key=f"remove_{file.name}"):
+                upload.remove(file)
                 start_afresh()
                 st.rerun()
     if st.button("Remove all and start over" if upload.files else "Forget this mapping", key="start_over"):
@@ -171,17 +206,19 @@ def _list_files(upload: Upload) -> None:
 
 
 def _read(upload: Upload, mapping: Mapping) -> None:
-    """The name and the button that starts the reading."""
+    """Where the files go, under which name, and the button that starts the reading."""
+    destination = ask_destination(upload.folder.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sources = mapping.tables.get("transactions", ())
         suggested = Path(sources[0].file if sources else upload.files[0].name).stem
         name = st.text_input(
             "Name of the data",
-            suggested,
+            suggested if destination.followed is None else destination.followed.name,
             max_chars=80,
             width=320,
+            disabled=destination.followed is not None,  # a new version keeps the name
             # Other files suggest another name; one that was typed for these files comes back with them.
-            key=f"data_name_{upload.folder.name}_{suggested}",
+            key=f"data_name_{upload.folder.name}_{suggested}_{'_'.join(destination.words)}",
             persist_state="session",
         )
         missing = still_needed(mapping, upload)
@@ -192,7 +229,7 @@ def _read(upload: Upload, mapping: Mapping) -> None:
         check_mapping(mapping)
         write_mapping(mapping, upload.folder / MAPPING_FILE)
         words = [str(upload.folder / MAPPING_FILE), "--confined", f"--name={name.strip() or 'My customers'}"]
-        jobs_panel.start("ingest", words)
+        jobs_panel.start("ingest", [*words, *destination.words])
 
 
 def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
@@ -212,7 +249,9 @@ def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
             "Load a mapping", type=["toml"], max_upload_size=1, key=f"mapping_file_{turn}"
         )
         if loaded is not None:
-            upload.write_mapping(_read_mapping(loaded))
+            saved = _read_mapping(loaded)
+            upload.write_mapping(saved)
+            upload.choose([name for name in saved.files() if is_on_server(name)])
             st.session_state["mappings_taken"] = turn + 1
             start_afresh()
             st.rerun()

@@ -47,6 +47,12 @@ COLUMN_WORDS: Final[Mapping[str, str]] = {
     "arm": "Contacted or left out",
     "intent": "Intent",
     "evidence": "How it is known",
+    "segment": "Given label",
+    "bought": "Bought",
+    "reacted": "Reacted",
+    "days_since_last_purchase": "Days since the last purchase",
+    "purchase_count": "Purchases before",
+    "monetary_value": "Spent before",
 }
 FORMAT_WORDS: Final = {
     "": "As dates, read automatically",
@@ -73,6 +79,9 @@ CHOICE_WORDS: Final = {
     "control": "Left out by chance",
     "prompted": "Bought because of the campaign",
     "organic": "Would have bought anyway",
+    "engaged": "Engaged: reached, and bought",
+    "unengaged": "Unengaged: bought without it",
+    "inactive": "Inactive: did not buy",
 }
 SAMPLE_LETTERS: Final = 44
 DECIMAL_WORDS: Final[dict[Decimal | None, str]] = {

@@ -17,6 +17,7 @@ from segmenter.ui.removal import ask_removal
 from segmenter.ui.rfm_view import show_rfm
 from segmenter.ui.session import choose_dataset
 from segmenter.ui.set_aside_file import set_aside_csv
+from segmenter.ui.versions import called
 from segmenter.workspace import ArtifactRecord
 
 # What each table that may be missing would add.
@@ -30,7 +31,7 @@ MAKES_POSSIBLE: Final = {
 
 def pick_dataset(records: tuple[ArtifactRecord, ...], current_id: str) -> None:
     """Which data set to look at, where there are several."""
-    names = {record.id: record.name for record in records}
+    names = {record.id: called(record, records) for record in records}
     if len(names) > 1:
         picked = st.selectbox(
             "Data set",

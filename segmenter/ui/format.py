@@ -64,6 +64,7 @@ TABLE_WORDS: Final[dict[str, str]] = {
     "campaigns": "Campaigns",
     "assignments": "Trial groups",
     "intents": "Known intents",
+    "outcomes": "Outcomes by customer",
 }
 EVIDENCE_WORDS: Final[dict[str, str]] = {
     "randomised": "randomised holdout",

@@ -1,6 +1,7 @@
 """Uploaded files -> which column is what, table by table, with guesses filled in and a live preview."""
 
 from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -8,8 +9,9 @@ import streamlit as st
 
 from segmenter.errors import SegmenterError
 from segmenter.tables.contracts import TABLES, TableContract
+from segmenter.tables.guessing import guess_mapping
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
-from segmenter.tables.reading import SourceColumn, SourceFile
+from segmenter.tables.reading import SourceColumn, SourceFile, find_source, source_title
 from segmenter.tables.report import by_severity
 from segmenter.ui import cached
 from segmenter.ui.column_picker import COLUMN_WORDS, pick_column
@@ -35,7 +37,7 @@ def pick_table(upload: Upload, mapping: Mapping) -> str:
     return picked or "transactions"
 
 
-def edit_table(upload: Upload, files: Dictionary[str, SourceFile], mapping: Mapping, table: str) -> Mapping:
+def edit_table(upload: Upload, files: Sequence[SourceFile], mapping: Mapping, table: str) -> Mapping:
     """Show how files fill one table and return the mapping as the reader has it now."""
     contract = TABLES[table]
     st.markdown(contract.description)
@@ -47,7 +49,8 @@ def edit_table(upload: Upload, files: Dictionary[str, SourceFile], mapping: Mapp
         _edit_source(contract, source, files, key=f"{key}_{place}") for place, source in enumerate(sources)
     ]
     kept = tuple(source for source in edited if source is not None)
-    added = _ask_for_file(contract, files, fed_by=[source.file for source in sources], key=key)
+    fed_by = [file for source in sources if (file := find_source(files, source.source)) is not None]
+    added = _ask_for_file(contract, [file for file in files if file not in fed_by], bool(fed_by), key=key)
     if added or len(kept) < len(sources):
         start_afresh()
     tables = {**mapping.tables, table: (*kept, *added)}
@@ -61,13 +64,13 @@ def share_answers(mapping: Mapping, table: str) -> Mapping:
 
     Only what is missing there is filled in; an answer that was given stays.
     """
-    answers = {source.file: source.columns for source in mapping.tables.get(table, ())}
+    answers = {source.source: source.columns for source in mapping.tables.get(table, ())}
 
     def filled(other: str, source: SourceMapping) -> SourceMapping:
         shared: dict[str, ColumnSource] = {
-            name: answers[source.file][name]
+            name: answers[source.source][name]
             for name in ("customer_id", "at")
-            if name in answers.get(source.file, {}) and name in TABLES[other].required
+            if name in answers.get(source.source, {}) and name in TABLES[other].required
         }
         return replace(source, columns={**shared, **source.columns})
 
@@ -123,14 +126,16 @@ def _gaps(table: str, mapping: Mapping, upload: Upload) -> list[str]:
         if source.file not in names:
             sentences.append(f"{TABLE_WORDS[table]}: upload {source.file}, or take it out.")
         elif words:
-            sentences.append(f"{TABLE_WORDS[table]}: say which column of {source.file} is {listed(words)}.")
+            title = source_title(source.source)
+            sentences.append(f"{TABLE_WORDS[table]}: say which column of {title} is {listed(words)}.")
     return sentences
 
 
 def in_words(mapping: Mapping) -> str:
     """'Purchases from orders.csv; campaign touches from mail.csv and app.csv.'"""
     parts = [
-        f"{TABLE_WORDS[table].lower()} from {listed([plain(source.file) for source in sources])}"
+        f"{TABLE_WORDS[table].lower()} from "
+        f"{listed([plain(source_title(source.source)) for source in sources])}"
         for table, sources in mapping.tables.items()
         if sources
     ]
@@ -144,18 +149,17 @@ def _table_label(table: str, mapping: Mapping) -> str:
 
 
 def _edit_source(
-    contract: TableContract, source: SourceMapping, files: Dictionary[str, SourceFile], *, key: str
+    contract: TableContract, source: SourceMapping, files: Sequence[SourceFile], *, key: str
 ) -> SourceMapping | None:
     """One file feeding the table. None when the reader took it out."""
     with st.container(border=True):
         head, remove = st.columns([5, 1.4], vertical_alignment="center")
-        file = files.get(source.file)
+        file = find_source(files, source.source)
+        title = plain(source_title(source.source))
         if file is None:
-            head.markdown(
-                f"**{plain(source.file)}** is not among the uploaded files. Upload it, or take it out."
-            )
+            head.markdown(f"**{title}** is not among the uploaded files. Upload it, or take it out.")
             return None if remove.button("Take out", key=f"{key}_remove", width="stretch") else source
-        head.markdown(f"**{plain(source.file)}** · {number(file.rows)} rows")
+        head.markdown(f"**{title}** · {number(file.rows)} rows")
         if remove.button("Take out", key=f"{key}_remove", width="stretch"):
             return None
         _show_findings(file)
@@ -264,27 +268,27 @@ def _pick_attributes(
 
 
 def _ask_for_file(
-    contract: TableContract, files: Dictionary[str, SourceFile], *, fed_by: list[str], key: str
+    contract: TableContract, free: Sequence[SourceFile], is_fed: bool, *, key: str
 ) -> tuple[SourceMapping, ...]:
     """A file to fill the table from; empty when none was asked for.
 
     Files that feed the table already are not offered: the same rows twice would double every purchase.
     """
-    free = [name for name in files if name not in fed_by]
     if not free:
         st.caption(f"More {TABLE_WORDS[contract.name].lower()} in another file? Add it under 'Files' below.")
         return ()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            "Fill from a further file" if fed_by else "Fill from",
-            free,
-            index=None if fed_by else 0,  # what is there already suffices more often than not
+        titles = {file.title: file for file in free}
+        title = st.selectbox(
+            "Fill from a further file" if is_fed else "Fill from",
+            list(titles),
+            index=None if is_fed else 0,  # what is there already suffices more often than not
             placeholder="Choose a file",
             key=f"{key}_file",
             width=320,
         )
-        if st.button("Add", key=f"{key}_add", disabled=name is None) and name is not None:
-            guess = cached.guess((files[name].path,))
-            found = guess.tables.get(contract.name, ())
-            return found or (SourceMapping(file=name, columns={}),)
+        if st.button("Add", key=f"{key}_add", disabled=title is None) and title is not None:
+            file = titles[title]
+            found = guess_mapping([file]).tables.get(contract.name, ())
+            return found or (SourceMapping(file=file.name, sheet=file.sheet, columns={}),)
     return ()

@@ -7,7 +7,8 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from segmenter.tables.contracts import TABLES, TableContract, type_in_words
+from segmenter.tables.contracts import TABLES, TableContract
+from segmenter.tables.dictionary import type_in_words
 from segmenter.ui.column_picker import COLUMN_WORDS
 from segmenter.ui.components import download
 from segmenter.ui.format import TABLE_WORDS

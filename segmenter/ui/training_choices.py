@@ -10,6 +10,7 @@ from segmenter.settings import TrainingSettings
 
 # Windows people think in: a month, two weeks, a week. Longer ones are for whoever asks for them.
 USUAL_OUTCOME_DAYS: Final = (30, 14, 7)
+USUAL_CAMPAIGN_DAYS: Final = 14  # that a customer-level file looks at after its campaign
 MOST_CUTOFFS: Final = 6
 
 

@@ -9,11 +9,12 @@ from segmenter.cutoffs import Cutoffs, data_end, data_start, with_test
 from segmenter.evaluation.population import MIN_PER_CLASS
 from segmenter.plots.timeline import WindowsOnAxis, coverage_in_words, timeline_chart
 from segmenter.settings import TrainingSettings, Windows
-from segmenter.tables.dataset import Dataset
+from segmenter.tables.dataset import Dataset, is_customer_level
 from segmenter.ui import cached
 from segmenter.ui.components import Card, answer, chart, dark, metric_row
 from segmenter.ui.format import SEGMENT_MEANING, SEGMENT_WORDS, count_of, day, number, share
 from segmenter.ui.training_choices import (
+    USUAL_CAMPAIGN_DAYS,
     TrainingChoice,
     last_cutoff_range,
     most_cutoffs,
@@ -24,6 +25,8 @@ from segmenter.ui.training_choices import (
 
 def ask_windows(dataset_id: str, dataset: Dataset) -> tuple[int, Cutoffs]:
     """The outcome window in days and the cutoffs. Raises NotEnoughData where the data allow none."""
+    if is_customer_level(dataset):
+        return _ask_days_of_campaign(dataset_id)
     start, end = data_start(dataset), data_end(dataset)
     days_field, last_field, count_field = st.columns([1, 2.4, 1], gap="medium", vertical_alignment="bottom")
     days = days_field.number_input(
@@ -63,8 +66,30 @@ def ask_windows(dataset_id: str, dataset: Dataset) -> tuple[int, Cutoffs]:
     return days, with_test(dataset, stacked_cutoffs(cutoff, count, days), days)
 
 
+def _ask_days_of_campaign(dataset_id: str) -> tuple[int, Cutoffs]:
+    """One row per customer and one campaign: no cutoff to choose, only how long the file looks."""
+    days = st.number_input(
+        "Days the outcomes cover",
+        min_value=1,
+        max_value=730,
+        value=USUAL_CAMPAIGN_DAYS,
+        width=240,
+        key=f"outcome_days_{dataset_id}",
+        persist_state="session",
+        help="For how many days after the campaign the file says what became of each customer. It changes no "
+        "score, only what the pages call the window.",
+    )
+    return days, cached.suggested_cutoffs(dataset_id, days)
+
+
 def show_timeline(dataset_id: str, cutoffs: Cutoffs, outcome_days: int) -> None:
-    """The data's coverage with the windows on it."""
+    """The data's coverage with the windows on it; a sentence, where a file says itself what followed."""
+    if is_customer_level(cached.dataset(dataset_id)):
+        st.markdown(
+            f"The campaign began on {day(cutoffs.test)}. The model learns from what your file says was known "
+            "before, and is tested on customers whom it has not seen."
+        )
+        return
     windows = WindowsOnAxis(train=cutoffs.train, test=cutoffs.test, outcome_days=outcome_days)
     activity = cached.activity(dataset_id)
     uses = [("learned from", cutoff) for cutoff in cutoffs.train]

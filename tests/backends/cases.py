@@ -32,12 +32,20 @@ class Case:
         return f"{self.package.removeprefix('segmenter.')}/{self.name}"
 
 
+KEYED = ("customers", "campaigns", "assignments", "intents", "outcomes")
 LATER = {"orders": "orders_until_the_end", "receipts": "receipts_until_the_end"}
 
 FEATURES = [
     Case(package="segmenter.features", name=name, parameters=FEATURE_PARAMETERS)
-    for name in (*STEPS, "customer_features")
+    for name in (*STEPS, "given_history", "customer_features")
 ]
+FEATURES.append(
+    Case(
+        package="segmenter.features",
+        name="known_measures",
+        other_tables={"features_to_score": "purchase_features"},
+    )
+)
 
 LABELS = [
     Case(package="segmenter.labels", name="redemptions", parameters=UNTIL_THE_END),
@@ -53,6 +61,8 @@ LABELS = [
             "redemption_counts",
             "before_after_counts",
             "intent_counts",
+            "given_outcomes",
+            "given_arms",
         )
     ),
 ]
@@ -62,7 +72,7 @@ OF_TWO = {"typed_rows": "typed_transactions", "lost_rows": "lost_transactions"}
 TABLES = [
     *(
         Case(package="segmenter.tables", name=name, other_tables={"typed_rows": f"typed_{name}"})
-        for name in ("customers", "campaigns", "assignments", "intents", "transactions", "engagements")
+        for name in (*KEYED, "transactions", "engagements")
     ),
     Case(
         package="segmenter.tables",
@@ -109,6 +119,7 @@ TABLES = [
         for name, right in (("known_customers", "customers"), ("known_campaigns", "campaigns"))
     ),
     Case(package="segmenter.tables", name="transaction_facts"),
+    Case(package="segmenter.tables", name="outcome_facts"),
     Case(package="segmenter.tables", name="return_counts"),
     Case(package="segmenter.tables", name="kind_counts"),
     Case(package="segmenter.tables", name="arms"),

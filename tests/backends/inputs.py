@@ -41,7 +41,7 @@ def write_inputs(folder: Path, rng: np.random.Generator) -> None:
             engine.write(read_sql(package, name), parameters, folder / f"{file}.parquet")
             engine.register(name, folder / f"{file}.parquet")
 
-        for name in STEPS:
+        for name in (*STEPS, "given_history"):
             step("segmenter.features", name, FEATURE_PARAMETERS, name)
         for name in ("orders", "receipts"):
             step("segmenter.features", name, UNTIL_THE_END, f"{name}_until_the_end")
@@ -109,10 +109,22 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
         "customer_id": people,
         "joined_at": [moment if i % 4 else None for i, moment in enumerate(moments(100))],
         "consent_email": some([True, False, None], 100),
+        "days_since_last_purchase": some([None, 3.0, 41.5], 100),
+        "purchase_count": some([None, 1.0, 7.0], 100),
+        "monetary_value": some([None, 0.1, 99.9], 100),
         "email": [  # some mailboxes have two customers
             f" Person{i + (i % 7 == 3)}@Example.org " if i % 5 else None for i in range(96)
         ]
         + ["Anna <a@x.de>", "mailto:b@x.de?subject=hi", "c@x.de; 'd'@x.de.", "none"],
+    }
+    # A file of outcomes beside tables of purchases is read for its own steps only.
+    outcomes = {
+        "customer_id": people[:90],
+        "segment": some([None, None, "engaged", "unengaged", "inactive"], 90),
+        "bought": some([True, False, None], 90),
+        "reacted": some([True, False, None], 90),
+        "amount": some([None, 0.1, 12.75], 90),
+        "arm": some([None, "treatment", "control"], 90),
     }
     intents = {"customer_id": people[:60], "intent": some(["prompted", "organic"], 60)}
     attributes = [
@@ -128,6 +140,7 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
         campaigns=pa.table(campaigns),
         assignments=pa.table(assignments),
         intents=pa.table(intents),
+        outcomes=pa.table(outcomes),
         attribute_list=ATTRIBUTES,
         attributes=attributes,
     )
@@ -135,7 +148,15 @@ def write_dataset_tables(folder: Path, rng: np.random.Generator) -> None:
 
 def write_typed_rows(folder: Path, rng: np.random.Generator) -> None:
     """Rows as files gave them: with their origin, and with keys that come again."""
-    for name in ("customers", "campaigns", "assignments", "intents", "transactions", "engagements"):
+    for name in (
+        "customers",
+        "campaigns",
+        "assignments",
+        "intents",
+        "outcomes",
+        "transactions",
+        "engagements",
+    ):
         table = pq.read_table(folder / f"{name}.parquet")
         again = table.take(rng.integers(0, table.num_rows, table.num_rows + 5))
         order = pa.array(range(again.num_rows), pa.int64())

@@ -47,6 +47,7 @@ def test_who_bought_last_longer_ago_than_three_windows_is_lapsed() -> None:
             "score": [0.9, 0.1, 0.2, 0.3, 0.5],
             "purchase_count": [1, 2, 1, 0, np.nan],
             "days_since_last_purchase": [days, days + 0.1, 0.5, np.nan, np.nan],
+            "monetary_value": [5.0, 5.0, 5.0, 0.0, 0.0],
         }
     )
     groups = group_results(frame, outcome_days=10)

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmenter.errors import InputError, NotEnoughData, SettingsError
-from segmenter.evaluation.rfm import NO_PURCHASES, SEGMENTS, RfmSettings, rfm_scores
+from segmenter.errors import NotEnoughData, SettingsError
+from segmenter.evaluation.rfm import (
+    NO_PURCHASES,
+    SEGMENTS,
+    RfmSettings,
+    has_bought,
+    rfm_scores,
+    unknown_measures,
+)
 
 CUTS = RfmSettings(
     days_since_last_purchase=(10, 20, 30, 40),
@@ -151,9 +158,27 @@ def test_cut_points_must_be_four_numbers_that_never_fall(cuts: tuple[float, ...]
         )
 
 
-def test_a_purchase_without_a_date_or_an_amount_is_named_not_guessed() -> None:
-    with pytest.raises(InputError, match="'monetary_value'.*1 of 2"):
-        rfm_scores(customers_of([(5, 2, np.nan), (5, 2, 20)]))
+def test_whoever_lacks_a_measure_that_others_have_is_ranked_below_them_in_it() -> None:
+    scores = rfm_scores(customers_of([(5, 2, np.nan), (5, 2, 20), (np.nan, 2, 20)]))
+    assert scores["m"].iloc[0] == 1
+    assert scores["r"].iloc[2] == 1
+    assert scores["rfm_score"].idxmax() == 1
+
+
+def test_a_measure_that_nobody_has_takes_no_part() -> None:
+    """A customer-level file may say when somebody last bought and how much was spent, but not how often."""
+    rows = [(days, np.nan, spent) for days, spent in [(1, 90), (40, 10), (3, 70), (80, 5), (9, 30)]]
+    full = rfm_scores(customers_of([(days, 1, spent) for days, _, spent in rows]))
+    told = rfm_scores(customers_of(rows))
+    assert told["rfm_score"].rank().tolist() == full["rfm_score"].rank().tolist()
+    assert told["rfm_segment"].iloc[0] == "Champions"
+    assert unknown_measures(customers_of(rows)) == ("purchase_count",)
+
+
+def test_nobody_with_any_known_purchase_has_bought() -> None:
+    nobody = customers_of([(np.nan, np.nan, np.nan), (np.nan, 0, 0)])
+    assert not has_bought(nobody).any()
+    assert set(rfm_scores(nobody)["rfm_segment"]) == {NO_PURCHASES}
 
 
 def test_customers_of_a_real_shop_fill_every_segment(real_data: Path) -> None:

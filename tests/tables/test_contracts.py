@@ -2,7 +2,8 @@
 
 import pytest
 
-from segmenter.tables.contracts import TABLES, dictionary_markdown
+from segmenter.tables.contracts import TABLES
+from segmenter.tables.dictionary import dictionary_markdown
 from segmenter.tables.header_words import header_words, plain_title
 from tests.conftest import ROOT
 
@@ -11,8 +12,9 @@ def test_the_data_dictionary_is_what_the_contracts_say():
     assert (ROOT / "data" / "DICTIONARY.md").read_text(encoding="utf-8") == dictionary_markdown()
 
 
-def test_there_are_six_tables_and_each_knows_its_key():
-    assert list(TABLES) == ["customers", "transactions", "engagements", "campaigns", "assignments", "intents"]
+def test_there_are_seven_tables_and_each_knows_its_key():
+    tables = ["customers", "transactions", "engagements", "campaigns", "assignments", "intents", "outcomes"]
+    assert list(TABLES) == tables
     for contract in TABLES.values():
         assert set(contract.key) <= set(contract.required)
 

@@ -45,11 +45,15 @@ def sources_of(column):
 @st.composite
 def mappings(draw):
     tables = {}
-    for table in draw(st.lists(st.sampled_from(list(TABLES)), min_size=1, unique=True)):
+    tables_drawn = draw(st.lists(st.sampled_from(list(TABLES)), min_size=1, unique=True))
+    if "outcomes" in tables_drawn and "customers" not in tables_drawn:
+        tables_drawn.append("customers")
+    for table in tables_drawn:
         contract = TABLES[table]
         optional = [name for name in contract.names if name not in contract.required]
         names = [
             *contract.required,
+            *(["bought"] if table == "outcomes" else []),
             *draw(st.lists(st.sampled_from(optional), unique=True) if optional else st.just([])),
         ]
         columns = {name: draw(sources_of(contract.column(name))) for name in names}

@@ -121,7 +121,7 @@ def test_even_a_captured_library_cannot_call_around_python(call, tmp_path):
 def test_a_file_is_inspected_in_a_child_and_nothing_is_left_behind(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text("customer_id,date,total\n00012,2024-03-31,5.50\n7,2024-04-01,6\n")
-    source = inspect_file(path, scratch=tmp_path / "scratch")
+    (source,) = inspect_file(path, scratch=tmp_path / "scratch")
     assert (source.rows, source.description) == (2, "CSV, separated by comma, UTF-8")
     assert [column.type for column in source.columns] == ["number", "time", "number"]
     assert source.columns[0].samples == ("00012", "7")
@@ -140,12 +140,12 @@ def test_a_file_that_is_not_there_is_said_without_a_child(tmp_path):
         inspect_file(tmp_path / "gone.csv")
 
 
-def run_inspect(path: Path, scratch: Path, limits: Limits, progress=silent) -> SourceFile:
+def run_inspect(path: Path, scratch: Path, limits: Limits, progress=silent) -> tuple[SourceFile, ...]:
     with passing_folder(scratch) as folder:
         return run_confined(
             "inspect",
             InspectArguments(path=path, file=path.name),
-            SourceFile,
+            tuple[SourceFile, ...],
             folder=folder,
             readable=[path],
             limits=limits,
