@@ -7,6 +7,7 @@ from typing import Final
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.dataset import Dataset
 from segmenter.tables.report import Finding, Severity, by_severity
+from segmenter.tables.validation import REASONS
 
 # What is looked at, in the words of the report -> the codes of findings about it.
 CHECKS: Final[dict[str, tuple[str, ...]]] = {
@@ -62,13 +63,15 @@ _DONE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One check of one table. severity: None where nothing was found. done: what became of the rows."""
+    """One check of one table, and one thing that it found. severity: None where it found nothing. done: what
+    became of the rows.
+    """
 
     check: str
-    severity: Severity | None
-    rows: int
-    done: str
-    messages: tuple[str, ...]
+    severity: Severity | None = None
+    rows: int = 0
+    done: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +92,10 @@ def table_quality(dataset: Dataset, table: str) -> TableQuality:
     """The report on one table. Findings about a file as a whole stand with the tables that it feeds."""
     about = by_severity(finding for finding in dataset.findings if finding.table == table)
     results = [
-        _result(check, [finding for finding in about if finding.code in codes])
+        result
         for check, codes in CHECKS.items()
         if table in _ONLY_FOR.get(check, TABLES)
+        for result in _results(check, [finding for finding in about if finding.code in codes])
     ]
     known = {code for codes in CHECKS.values() for code in codes}
     others = [finding for finding in about if finding.code not in known]
@@ -99,7 +103,7 @@ def table_quality(dataset: Dataset, table: str) -> TableQuality:
         table=table,
         rows_used=dataset.rows.get(table, 0),
         rows_set_aside=dataset.set_aside.get(table, 0),
-        checks=tuple([*results, _result(OTHER, others)] if others else results),
+        checks=(*results, *(_results(OTHER, others) if others else ())),
     )
 
 
@@ -118,12 +122,17 @@ def verdict_in_words(dataset: Dataset) -> tuple[Severity | None, str]:
     return None, "Accepted: nothing stands in the way of using these data."
 
 
-def _result(check: str, findings: Sequence[Finding]) -> CheckResult:
-    done = [finding.done or _DONE.get(finding.code, "kept") for finding in findings]
-    return CheckResult(
-        check=check,
-        severity=findings[0].severity if findings else None,
-        rows=sum(finding.rows for finding in findings),
-        done=", ".join(dict.fromkeys(done)),
-        messages=tuple(finding.message for finding in findings),
-    )
+def _results(check: str, findings: Sequence[Finding]) -> list[CheckResult]:
+    """A line per finding, or the one line that says that there is none."""
+    if not findings:
+        return [CheckResult(check=check)]
+    return [
+        CheckResult(
+            check=check,
+            severity=finding.severity,
+            rows=finding.rows,
+            done=finding.done or _DONE.get(finding.code) or ("" if finding.code in REASONS else "kept"),
+            message=finding.message,
+        )
+        for finding in findings
+    ]

@@ -21,6 +21,7 @@ from segmenter.comparing.comparison import ModelComparison
 from segmenter.cutoffs import Cutoffs, suggest_cutoffs
 from segmenter.errors import NotEnoughData, NotFound
 from segmenter.evaluation.comparison import Evaluation
+from segmenter.evaluation.eligibility import Eligibility
 from segmenter.evaluation.rfm_segments import RfmSegments
 from segmenter.lineage import Origin, lineage
 from segmenter.progress import Progress, silent
@@ -125,6 +126,12 @@ def segment_counts(dataset_id: str, cutoff: date, windows: Windows) -> dict[str,
 def activity(dataset_id: str) -> dict[str, tuple[tuple[date, int], ...]]:
     """Rows per day or week of each dated table, for the charts that show what the data cover."""
     return results.activity(workspace(), dataset_id)
+
+
+@st.cache_resource(show_spinner="Counting what there is to learn from", max_entries=64)
+def eligibility(dataset_id: str, outcome_days: int) -> Eligibility:
+    """Whether the data are enough to train on, and what would help most."""
+    return results.eligibility(workspace(), dataset_id, outcome_days)
 
 
 @st.cache_resource(show_spinner="Sorting customers by their purchases", max_entries=64)

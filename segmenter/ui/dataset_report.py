@@ -10,6 +10,7 @@ from segmenter.plots.timeline import coverage_chart, coverage_in_words
 from segmenter.tables.dataset import Dataset
 from segmenter.ui import cached
 from segmenter.ui.components import Card, answer, chart, dark, download, metric_row
+from segmenter.ui.eligibility_view import show_eligibility
 from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, period
 from segmenter.ui.quality_view import show_quality, show_verdict
 from segmenter.ui.removal import ask_removal
@@ -60,6 +61,7 @@ def show_dataset(dataset_id: str, folder: Path) -> None:
             for table in given
         ]
     )
+    show_eligibility(dataset_id, dataset)
     _show_missing(dataset)
     _show_coverage(dataset_id)
     show_quality(dataset)

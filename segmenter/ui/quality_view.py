@@ -46,7 +46,8 @@ def _show_table(quality: TableQuality) -> None:
     worth_a_look = any(check.severity != "note" for check in found)
     title = (
         f"{TABLE_WORDS[quality.table]} · {number(quality.rows_used)} of {number(quality.rows_in)} rows used"
-        f" · {count_of(len(quality.checks), 'check')}, {len(found)} with a remark"
+        f" · {count_of(len({check.check for check in quality.checks}), 'check')}, "
+        f"{count_of(len(found), 'remark')}"
     )
     with st.expander(title, expanded=worth_a_look):
         st.table(
@@ -56,10 +57,7 @@ def _show_table(quality: TableQuality) -> None:
                     "result": [_SIGNS[check.severity] for check in quality.checks],
                     "rows": [number(check.rows) if check.rows else "" for check in quality.checks],
                     "what was done": [check.done for check in quality.checks],
-                    "what was found": [
-                        " ".join(plain(with_table_words(message)) for message in check.messages)
-                        for check in quality.checks
-                    ],
+                    "what was found": [plain(with_table_words(check.message)) for check in quality.checks],
                 }
             ),
             hide_index=True,

@@ -121,6 +121,7 @@ TABLES = [
     Case(package="segmenter.tables", name="transaction_facts"),
     Case(package="segmenter.tables", name="outcome_facts"),
     Case(package="segmenter.tables", name="return_counts"),
+    Case(package="segmenter.tables", name="kind_counts"),
     Case(package="segmenter.tables", name="arms"),
 ]
 
