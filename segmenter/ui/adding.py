@@ -15,7 +15,8 @@ from segmenter.ui.about_data import edit_about
 from segmenter.ui.components import answer, download
 from segmenter.ui.first_answers import first_answers, keep_answers, show_recalled
 from segmenter.ui.format import listed, plain
-from segmenter.ui.mapping_editor import edit_table, pick_table, revision, show_preview, start_afresh
+from segmenter.ui.mapping_editor import edit_table, pick_table, revision, start_afresh
+from segmenter.ui.mapping_preview import show_preview
 from segmenter.ui.mapping_words import in_words, still_needed
 from segmenter.ui.messages import show_error
 from segmenter.ui.templates import show_templates
@@ -67,8 +68,9 @@ def _ask_for_first_files() -> None:
         st.info(f"Mapping loaded; now bring {listed([plain(name) for name in wanted])}.")
     else:
         st.markdown(
-            "Bring a file of purchases and, if you have them, files of campaign touches and of customers. "
-            "After that you say which column is what; guesses are filled in."
+            "Bring a file of purchases and, if you have them, files of campaign touches and of customers; or "
+            "one file with a row per customer and what became of them. After that you say which column is "
+            "what; guesses are filled in."
         )
     _ask_for_files("Customer and campaign files")
     if upload is not None:
