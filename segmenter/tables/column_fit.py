@@ -8,9 +8,9 @@ import pyarrow as pa
 from segmenter.tables.contracts import ColumnContract
 from segmenter.tables.header_words import header_words, plain_title
 from segmenter.tables.number_text import read_numbers
-from segmenter.tables.reading import SourceColumn
+from segmenter.tables.reading import SAMPLE_ROWS, SourceColumn
 from segmenter.tables.time_text import numeric_style
-from segmenter.tables.title_forms import form_fit, says
+from segmenter.tables.title_forms import form_fit, is_only_id, says
 from segmenter.tables.word_meanings import BARE_ANSWERS, is_purchase_word, meaning, meanings
 
 _BY_WORDS = 0.42  # no known title, but the very words of a choice column
@@ -19,20 +19,6 @@ _MONTHS = 24
 _FEW_MEANT = 0.25  # share of a column's words that must mean something for it to be a choice column
 _MOST_MEANT = 0.8
 _CURRENCIES = ("eur", "euro", "euros", "usd", "gbp", "chf", "dollars", "in")
-# Titles of a row's own id: of a person in a list of people, of something else in a list of what people did.
-_OWN_IDS = (
-    "id",
-    "ids",
-    "record id",
-    "external id",
-    "entity id",
-    "number",
-    "reference id",
-    "unique id",
-    "nr",
-    "no",
-    "code",
-)
 _PAID = ("money", "total", "revenue", "paid", "sales", "price")
 _NOT_PAID = ["aside", "discount", "coupon", "margin", "cost", "quantity", "return", "spend", "each", "id"]
 _LISTS = ("customers", "campaigns", "outcomes")  # tables in which a row's own id is what we look for
@@ -48,13 +34,11 @@ def title_fit(column: SourceColumn, wanted: ColumnContract, table: str) -> float
     title = _without_currency(plain_title(column.name))
     if title == plain_title(wanted.name):
         return 1.0
-    if (
-        wanted.is_id
-        and table not in _LISTS
-        and (title in _OWN_IDS or (title, table) == ("uid", "transactions"))
-    ):
+    # A 'uid' is a person's, but for a file of purchases, where it may be the purchase's.
+    is_own_id = is_only_id(column.name) if title != "uid" else table == "transactions"
+    if is_own_id and wanted.is_id and table not in _LISTS:
         return 0.0
-    if title in _OWN_IDS and wanted.name == ("campaign_id" if table == "campaigns" else "customer_id"):
+    if is_own_id and wanted.name == ("campaign_id" if table == "campaigns" else "customer_id"):
         return 0.8
     words = header_words()[wanted.name]
     exact = 0.95 - 0.5 * words.index(title) / len(words) if title in words else 0.0
@@ -92,6 +76,13 @@ def speaks_of(column: SourceColumn, wanted: ColumnContract) -> bool:
     return says(column.name, idea) and not any(says(column.name, other) for other in others)
 
 
+def may_be_own_id(column: SourceColumn, rows: int) -> bool:
+    """Is a column some id, by its title, and never twice the same?"""
+    is_contact = any(says(column.name, idea) for idea in ("postcode", "phone", "country"))
+    may_be_id = says(column.name, "id") and not is_contact and column.type in ("text", "number")
+    return may_be_id and rows > 1 and column.distinct >= min(rows, SAMPLE_ROWS)
+
+
 def is_other_date(column: SourceColumn) -> bool:
     """Does the title say that a date is not when a row happened: a birthday, a delivery, the last visit?"""
     return says(column.name, "other_date")
@@ -126,7 +117,7 @@ def contents_allow(column: SourceColumn, wanted: ColumnContract) -> bool:
 
 def _may_be_id(column: SourceColumn, wanted: ColumnContract) -> bool:
     """Ids are neither amounts nor sentences, and one that is the same in every row tells nobody apart."""
-    if column.type not in ("text", "number") or _all_like(column, r"-?\d+[.,]\d*[1-9]\d*"):
+    if column.type not in ("text", "number") or _all_like(column, r"-?\d{1,6}[.,]\d{0,3}[1-9]\d{0,3}"):
         return False
     if wanted.name == "customer_id" and column.distinct == 1:
         return False

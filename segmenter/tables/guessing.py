@@ -13,6 +13,7 @@ from segmenter.tables.column_fit import (
     fit,
     is_other_date,
     may_be_amount,
+    may_be_own_id,
     speaks_of,
     title_fit,
 )
@@ -127,9 +128,10 @@ def _completed(
 
     free = [column for column in file.columns if column.name not in taken and column.missing_share < 1]
     email = email_column(file)
+    may_have_id = contract.name == "customers" and any(may_be_own_id(column, file.rows) for column in free)
     if "customer_id" in contract.names and "customer_id" not in found and email is not None:
         # Shops that export no id name the customer by the e-mail address.
-        found["customer_id"] = ColumnSource(column=email)
+        found |= {} if may_have_id else {"customer_id": ColumnSource(column=email)}
     if "at" in contract.required:
         take_the_only(
             "at", [column for column in free if column.type == "time" and not is_other_date(column)]

@@ -49,12 +49,15 @@ _MOST_REPEATED = 0.05  # share of repeated ids up to which a file may still be o
 def table_strength(file: SourceFile, part: SourceMapping, contract: TableContract) -> float:
     """How much a file looks like a table; 0 where what makes the table is not there."""
     found = part.columns
-    if len([name for name in contract.required if name in found]) < 0.5 * len(contract.required):
+    # People of whom only contact data are known: the page asks which column is their id.
+    is_contacts = contract.name == "customers" and "email" in found
+    n_required = len([name for name in contract.required if name in found])
+    if not is_contacts and n_required < 0.5 * len(contract.required):
         return 0.0
     telling = TELLING.get(contract.name, ())
     if telling and not any(name in found for name in telling):
         return 0.0
-    if contract.key and contract.key[0] not in found:
+    if contract.key and contract.key[0] not in found and not is_contacts:
         return 0.0
     strength = sum(
         fit(column, contract.column(name), contract.name)

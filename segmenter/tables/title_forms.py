@@ -21,7 +21,7 @@ _WEIGHTS = (
 _JOINTS = ("", "s", "n", "en", "es", "e")  # what German puts between the parts of a compound
 _PHRASES = (
     (r"\be mail\b", "email"),
-    (r"\bsold to party\b|\bship to party\b", "customer id"),
+    (r"\bsold to( party| customer)?\b", "customer id"),
     (r"\bsign(ed)? up\b", "joined"),
     (r"\bopt ?out\b|\bopted ?out\b", "optout"),
     (r"\bopt in\b", "optin"),
@@ -61,6 +61,12 @@ def is_price_of_one(title: str) -> bool:
     """Does a title name the price of one piece, to be multiplied by how many there were?"""
     form = _form(["price", "each?", "item?", "line?", "net?", "gross?"], 1.0)
     return any(_matches(ideas, form) for ideas in readings(title))
+
+
+def is_only_id(title: str) -> bool:
+    """Does a title say that a column is an id, and not of what?"""
+    words = readings(title)[0]
+    return bool(words) and all("id" in word for word in words)
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,8 @@ from segmenter.ui.destination import ask_destination
 from segmenter.ui.first_answers import first_answers, keep_answers, show_recalled
 from segmenter.ui.format import listed, plain
 from segmenter.ui.looking import look_at, look_at_one
-from segmenter.ui.mapping_editor import edit_table, pick_table, revision, show_preview, start_afresh
+from segmenter.ui.mapping_editor import edit_table, pick_table, revision, start_afresh
+from segmenter.ui.mapping_preview import show_preview
 from segmenter.ui.mapping_words import in_words, still_needed
 from segmenter.ui.messages import show_error
 from segmenter.ui.server_files import choose_on_server, is_from_server
@@ -72,8 +73,9 @@ def _ask_for_first_files() -> None:
         st.info(f"Mapping loaded; now bring {listed([plain(name) for name in wanted])}.")
     else:
         st.markdown(
-            "Bring a file of purchases and, if you have them, files of campaign touches and of customers. "
-            "After that you say which column is what; guesses are filled in."
+            "Bring a file of purchases and, if you have them, files of campaign touches and of customers; or "
+            "one file with a row per customer and what became of them. After that you say which column is "
+            "what; guesses are filled in."
         )
     _ask_for_files("Customer and campaign files")
     if upload is not None:

@@ -212,8 +212,8 @@ def pick_words(
         st.caption(f"{plain(column.name)} holds too many different words to ask about each of them.")
         return source
     unknown = sum(meaning == NOT_GIVEN for meaning in before.values())
-    # Where all words are understood, or the rest are many, the answers may stay folded.
-    title = f"What the words in {plain(column.name)} mean ({len(before)})"
+    left_out = f", {unknown} left out" if unknown else ""
+    title = f"What the {len(before)} words in {plain(column.name)} mean{left_out}"
     values = {}
     with st.expander(title, expanded=unknown == len(before)), st.grid(4, min_column_width=200):
         for number, (word, known) in enumerate(before.items()):

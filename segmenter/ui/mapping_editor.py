@@ -7,22 +7,19 @@ from typing import Final
 
 import streamlit as st
 
-from segmenter.errors import SegmenterError
 from segmenter.tables.contracts import TABLES, TableContract
 from segmenter.tables.guessing import guess_mapping
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.tables.reading import SourceColumn, SourceFile, find_source
 from segmenter.tables.report import by_severity
-from segmenter.ui import cached
 from segmenter.ui.blocks import Block, blocks_of
-from segmenter.ui.column_picker import COLUMN_WORDS, pick_column, pick_day_first, pick_words
+from segmenter.ui.column_picker import pick_column, pick_day_first, pick_words
 from segmenter.ui.format import TABLE_WORDS, number, plain, with_table_words
-from segmenter.ui.mapping_words import first_to_look_at, gaps, open_dates, table_label, titles_in_words
+from segmenter.ui.mapping_words import first_to_look_at, open_dates, table_label, titles_in_words
 from segmenter.ui.row_filters import pick_rows, rows_by_words
 from segmenter.ui.sensitive_columns import ask_reasons
 from segmenter.ui.uploads import Upload
 
-PREVIEW_ROWS: Final = 8
 MOST_FINDINGS: Final = 3
 REVISION: Final = "mapping_revision"
 
@@ -116,29 +113,6 @@ def start_afresh() -> None:
 def revision() -> int:
     """A part of every question's key: another one makes it start from the mapping again."""
     return int(st.session_state.get(REVISION, 0))
-
-
-def show_preview(upload: Upload, files: Sequence[SourceFile], mapping: Mapping, table: str) -> None:
-    """The first rows of the table as it would be read, or in words what keeps it from being read."""
-    if not mapping.tables.get(table) or gaps(table, mapping, files):
-        return
-    st.subheader("What will be read", anchor=False)
-    try:
-        rows, report = cached.preview(upload.folder, mapping, table, PREVIEW_ROWS)
-    except SegmenterError as error:
-        st.warning(plain(with_table_words(str(error))))
-        return
-    if rows.empty:
-        st.markdown("None of the first rows belongs to this table, so there is nothing to show here yet.")
-        return
-    st.caption(f"Of the first rows of the files: {plain(with_table_words(report.summary()))}")
-    st.dataframe(
-        rows.rename(columns=COLUMN_WORDS),
-        hide_index=True,
-        placeholder="",
-        alt=f"The first rows of the table {TABLE_WORDS[table].lower()} as they would be read.",
-        key=f"preview_{table}",
-    )
 
 
 def _n_filters(source: SourceMapping) -> int:
