@@ -32,6 +32,8 @@ def show_eligibility(dataset_id: str, dataset: Dataset) -> None:
     for sentence in found.missing:
         st.markdown(f"- {plain(with_table_words(sentence))}")
     metric_row(_cards(found))
+    if found.segments:
+        metric_row(_segment_cards(found))
     if found.would_help:
         st.markdown("**What would help most:** " + "; ".join(found.would_help) + ".")
 
@@ -48,8 +50,9 @@ def _cards(found: Eligibility) -> list[Card]:
         Card(
             label="Months covered",
             value=f"{found.months:.1f}",
-            note=f"{count_of(found.windows, 'window')} of {count_of(found.outcome_days, 'day')}",
-            help="How long the data reach, and how many outcome windows can be learned from.",
+            note=count_of(found.windows, "window"),
+            help=f"How long the data reach, and how many outcome windows of "
+            f"{count_of(found.outcome_days, 'day')} can be learned from.",
         )
     ]
     if found.segments:
@@ -61,14 +64,6 @@ def _cards(found: Eligibility) -> list[Card]:
                 help="Known before the last outcome window that can be learned from; who bought in it.",
             )
         )
-        cards += [
-            Card(
-                label=SEGMENT_WORDS[label],
-                value=number(found.segments[label]),
-                help=f"{SEGMENT_MEANING[label]}, in the last window that can be learned from.",
-            )
-            for label in ("engaged", "unengaged", "inactive")
-        ]
     cards.append(
         Card(
             label="Holdout",
@@ -78,3 +73,14 @@ def _cards(found: Eligibility) -> list[Card]:
         )
     )
     return cards
+
+
+def _segment_cards(found: Eligibility) -> list[Card]:
+    return [
+        Card(
+            label=SEGMENT_WORDS[label],
+            value=number(found.segments[label]),
+            help=f"{SEGMENT_MEANING[label]}, in the last window that can be learned from.",
+        )
+        for label in ("engaged", "unengaged", "inactive")
+    ]
