@@ -29,7 +29,15 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         *("mixed_dates", "mixed_zones", "numbers_as_dates", "future_dates", "one_day"),
     ),
     "Words": ("unknown_word", "not_yes_or_no"),
-    "Each row counts once": ("duplicate", "joined", "overlap", "superseded", "alike_rows", "repeated_rows"),
+    "Each row counts once": (
+        "duplicate",
+        "joined",
+        "already_there",
+        "overlap",
+        "superseded",
+        "alike_rows",
+        "repeated_rows",
+    ),
     "Returns and cancellations": (
         *("cancellations", "returns_matched", "negative_prices", "zero_amounts", "negative_quantities"),
         "returns_exceed_sales",
