@@ -15,7 +15,7 @@ from segmenter.ui.training_choices import usual_outcome_days
 
 _VERDICTS: Final = {
     "enough": "Enough to train a model, and to test it on customers and a time that it has not seen.",
-    "just enough": "Enough to train a model, but only just: what it is tested on is little.",
+    "just enough": "Enough to train a model, but it is tested on few customers, or on the same time.",
     "not enough": "Not enough to train a model yet.",
 }
 
@@ -46,15 +46,17 @@ def _outcome_days(dataset: Dataset) -> int:
 
 
 def _cards(found: Eligibility) -> list[Card]:
-    cards = [
-        Card(
-            label="Months covered",
-            value=f"{found.months:.1f}",
-            note=count_of(found.windows, "window"),
-            help=f"How long the data reach, and how many outcome windows of "
-            f"{count_of(found.outcome_days, 'day')} can be learned from.",
+    cards = []
+    if found.months:
+        cards.append(
+            Card(
+                label="Months covered",
+                value=f"{found.months:.1f}",
+                note=count_of(found.windows, "window"),
+                help=f"How long the data reach, and how many outcome windows of "
+                f"{count_of(found.outcome_days, 'day')} can be learned from.",
+            )
         )
-    ]
     if found.segments:
         cards.append(
             Card(

@@ -77,3 +77,29 @@ def test_a_handful_of_engaged_is_named_with_its_number(tmp_path: Path) -> None:
     found = judged(tmp_path, days=120, touched=6)  # three of them buy in each of the windows
     assert found.verdict == "not enough"
     assert any("are engaged" in sentence for sentence in found.missing)
+
+
+def judged_by_file(folder: Path, labels: list[str]) -> Eligibility:
+    """One campaign, of which a file says what became of each customer."""
+    rows = [{"customer_id": f"c{place:03d}", "segment": label} for place, label in enumerate(labels)]
+    dataset = write_world(
+        folder, customers=[{"customer_id": row["customer_id"]} for row in rows], outcomes=rows
+    )
+    dataset = replace(dataset, coverage={"outcomes": Coverage(first=START, last=START)})
+    with open_engine(allowed=[folder], scratch=folder / "scratch") as engine:
+        register_dataset(engine, folder)
+        return eligibility(engine, dataset, 14)
+
+
+def test_a_file_of_outcomes_needs_no_touches_and_may_know_buyers_only(tmp_path: Path) -> None:
+    found = judged_by_file(tmp_path, ["engaged", "unengaged"] * 60)
+    assert (found.verdict, found.missing, found.windows) == ("just enough", (), 1)
+    assert "left out of the campaign by lot" in found.would_help[0]
+
+
+def test_a_file_of_outcomes_in_which_nobody_bought_without_contact_is_not_enough(tmp_path: Path) -> None:
+    found = judged_by_file(tmp_path, ["engaged", "inactive"] * 60)
+    assert found.verdict == "not enough"
+    (sentence,) = found.missing
+    assert "unengaged" in sentence
+    assert "left out by chance" in sentence
