@@ -1,7 +1,7 @@
 """python -m tests.bad_files FOLDER writes all bad files; --check runs each through the command line.
 
 The check is the one people use: `python -m segmenter check FILE --table T --json`, a process for each file.
-The seconds are those of the processors, so that they mean the same on a busy machine.
+Seconds are those of the processors, so that they mean the same on a busy machine.
 """
 
 import argparse
