@@ -41,7 +41,7 @@ def pick_view() -> str:
 
 page_header("Data", "Which files feed which table, and what was read from them?")
 session = current()
-job = jobs_panel.newest_job("ingest")
+job = jobs_panel.newest_job("ingest", where=lambda job: uploads.began_here(job.arguments[0]))
 if job is not None:
     jobs_panel.job_panel(
         job,

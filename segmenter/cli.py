@@ -28,9 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Raises SystemExit for wrong usage and --help."""
     args = parser().parse_args(arguments)
     root = workspace_folder(args.workspace)
-    if args.verb == "serve":
-        return verbs.serve(root, args.port)
     try:
+        if args.verb == "serve":
+            return verbs.serve(root, args.port)
         with explained(root):
             answer = _run(args, root)
     except SegmenterError as problem:

@@ -207,8 +207,12 @@ def audiences(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
 def serve(root: Path, port: int) -> int:
     """Become the app's server, with the workspace at `root`. Does not return.
 
-    It serves this machine only, unless Streamlit's own STREAMLIT_SERVER_ADDRESS says otherwise.
+    It serves this machine only, unless Streamlit's own STREAMLIT_SERVER_ADDRESS says otherwise. Raises
+    SettingsError where SEGMENTER_SOURCES cannot be understood.
     """
+    from segmenter.tables.locations import allowed_locations
+
+    allowed_locations()  # a setting that cannot be understood is refused now, and not on somebody's page
     home = Path(segmenter.__file__).parents[1]
     os.environ["SEGMENTER_WORKSPACE"] = str(root)
     os.chdir(home)  # where Streamlit looks for .streamlit/config.toml

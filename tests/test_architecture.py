@@ -54,6 +54,7 @@ ONLY_IN = {
     "duckdb": ("segmenter/engines/",),
     "pyspark": ("segmenter/engines/",),
     "sqlite3": ("segmenter/workspace/",),
+    "python_calamine": ("segmenter/tables/",),
 }
 
 NEVER = {

@@ -77,7 +77,8 @@ class Earlier:
         """What is stored, as a first part, and then the typed rows; the lost ones are numbered alike."""
         path, lost = (scratch / f"{name}_{contract.name}.parquet" for name in ("both", "lost_of_both"))
         stored = table_file(self.folder, contract.name)
-        before = pq.read_metadata(stored).num_rows
+        # A data set from before a table was known has no file of it.
+        before = pq.read_metadata(stored).num_rows if stored.exists() else 0
         _write_parts(_stored_batches(stored), typed.path, before, path)
         _write_parts(iter(()), typed.lost, before, lost)
         parts = (Part(file=_BEFORE), *typed.parts)
@@ -249,5 +250,7 @@ def _laid_out(batch: pa.RecordBatch, own: dict[str, pa.Array], schema: pa.Schema
 
 
 def _stored_batches(path: Path) -> Iterator[pa.RecordBatch]:
+    if not path.exists():
+        return
     with pq.ParquetFile(path) as file:
         yield from file.iter_batches(batch_size=65_536)

@@ -1,6 +1,5 @@
 """A mapping and its files -> a dataset folder or a preview. Runs in the limited child process."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine
 from segmenter.errors import InputError, MappingError
-from segmenter.progress import Progress, silent
+from segmenter.progress import Progress, part, silent
 from segmenter.tables.appending import Earlier
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
@@ -27,7 +26,7 @@ from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
-from segmenter.tables.text_table import Matching, TextTable, read_text_table
+from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
 
@@ -107,7 +106,7 @@ def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewA
 def _read_files(
     mapping: Mapping, paths: dict[str, Path], folder: Path, progress: Progress, *, keep: int | None = None
 ) -> dict[Source, TextTable]:
-    texts = {}
+    texts, count = {}, len(mapping.sources())
     for place, (file, sheet) in enumerate(mapping.sources()):
         texts[file, sheet] = read_text_table(
             paths[file],
@@ -117,7 +116,7 @@ def _read_files(
             keep=keep,
             whole=keep is None,
             matching=None if keep is None else _matching(mapping, (file, sheet)),
-            told=told_reading(progress, file, 0.4 * place / len(mapping.sources())),
+            told=told_reading(part(progress, 0.4 * place / count, 0.4 * (place + 1) / count), file),
         )
         _check_once(texts, file, texts[file, sheet].sheet)
     return texts
@@ -157,7 +156,7 @@ def assemble(
     used = {source: np.zeros(text.rows, dtype=bool) for source, text in texts.items()}
     sources = {
         table: [
-            SourceRows(table=table, mapping=part, text=texts[part.source], used=used[part.source])
+            SourceRows(table, part, texts[part.source], used[part.source], time_zone=mapping.time_zone)
             for part in parts
         ]
         for table, parts in mapping.tables.items()
@@ -176,10 +175,11 @@ def assemble(
     findings += check_currencies(sources.get("transactions", ()), mapping.currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
-        share = 0.4 + 0.3 * place / len(sources)
+        checking = part(progress, 0.4 + 0.3 * place / len(sources), 0.4 + 0.3 * (place + 1) / len(sources))
+        most = sum(rows.text.rows for rows in parts)
 
-        def told(rows: int, table: str = table, share: float = share) -> None:
-            progress("checking", share, f"Checked {rows:,} rows of {table}.")
+        def told(rows: int, table: str = table, checking: Progress = checking, most: int = most) -> None:
+            checking("checking", rows / max(most, 1), f"Checked {rows:,} rows of {table}.")
 
         tables[table] = write_typed_rows(
             TABLES[table],
@@ -204,6 +204,7 @@ def store(
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
     findings = list(assembled.findings)
+    labels = {reader.attribute.name: reader.attribute.label for reader in assembled.attributes}
     allowed = [out] if earlier is None else [out, earlier.folder]
     with open_engine(allowed=allowed, scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
@@ -213,7 +214,7 @@ def store(
                 once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside)
                 about_parts += [each for each in about_both if each not in about_parts]
             findings += about_parts
-            store_table(engine, TABLES[table], once, out, folder, aside)
+            findings += store_table(engine, TABLES[table], once, out, folder, aside, labels)
         if earlier is not None:
             earlier.keep_unmentioned(out)
         store_missing_tables(out)
@@ -282,5 +283,5 @@ def _raise_problems(findings: list[Finding]) -> None:
         raise InputError(problems[0] + more)
 
 
-def told_reading(progress: Progress, file: str, share: float = 0.0) -> Callable[[int], None]:
-    return lambda rows: progress("reading", share, f"Read {rows:,} rows of {file}.")
+def told_reading(progress: Progress, file: str) -> Told:
+    return lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {file}.")

@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 from segmenter.engines import Engine, read_sql
 from segmenter.tables.attributes import AttributeReader
 from segmenter.tables.contracts import TABLES, TableContract
+from segmenter.tables.customer_files import join_customers
+from segmenter.tables.report import Finding
 from segmenter.tables.typed_rows import TypedRows, typed_schema
 from segmenter.tables.validation import Place, SetAside
 
@@ -25,17 +27,29 @@ def table_file(folder: Path, table: str) -> Path:
 
 
 def store_table(
-    engine: Engine, contract: TableContract, typed: TypedRows, out: Path, scratch: Path, aside: SetAside
-) -> None:
-    """Write one table into the dataset folder `out`; rows with a key that was there before go to `aside`."""
+    engine: Engine,
+    contract: TableContract,
+    typed: TypedRows,
+    out: Path,
+    scratch: Path,
+    aside: SetAside,
+    labels: dict[str, str],
+) -> list[Finding]:
+    """Write one table into the dataset folder `out`; rows with a key that was there before go to `aside`.
+
+    labels: the users' names of attributes. Several files of customers are joined (customer_files.py).
+    """
     engine.register("typed_rows", typed.path)
     target = table_file(out, contract.name)
     if not contract.key:
         engine.write(read_sql(_PACKAGE, contract.name), {}, target)
-        return
+        return []
+    findings = []
     kept = scratch / f"kept_{contract.name}.parquet"
-    stored = engine.write(read_sql(_PACKAGE, contract.name), {}, kept)
-    if stored < typed.rows:
+    if contract.name == "customers" and len(typed.parts) > 1:
+        names = [*contract.names[1:], *labels]
+        findings = join_customers(engine, names, labels, kept, aside)
+    elif engine.write(read_sql(_PACKAGE, contract.name), {}, kept) < typed.rows:
         engine.register("kept_rows", kept)
         set_repeated_aside(engine, contract, aside)
     _copy_columns(kept, target, typed_schema(contract))
@@ -45,6 +59,7 @@ def store_table(
         _copy_columns(
             kept, table_file(out, "attributes"), pa.schema([schema.field("customer_id"), *attributes])
         )
+    return findings
 
 
 def store_missing_tables(out: Path, attributes: Sequence[AttributeReader] = ()) -> None:

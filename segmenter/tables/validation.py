@@ -63,6 +63,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "already_there": ("are in the data set already", "They count once."),
     "erased": ("belong to customers who were erased on request", ""),
+    "joined": (
+        "belong to customers whom another file names before, and were joined to them",
+        "What they say is not lost.",
+    ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
 _FOR_ONE = {
@@ -76,7 +80,7 @@ _FOR_ONE = {
 # Whoever sets these rows aside knows more of them than their number, and says it.
 _TOLD_ELSEWHERE = ("overlap", "superseded")
 # Nothing is wrong with such rows: a file of them alone is no bad file.
-_ALL_RIGHT = ("overlap", "superseded", "already_there", "erased")
+_ALL_RIGHT = ("overlap", "superseded", "already_there", "erased", "joined")
 _UNREADABLE = (
     "not_a_number",
     "number_out_of_range",
@@ -200,6 +204,7 @@ def _reason_words(place: Place, reason: str, rows: int = 2) -> str:
 def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: int) -> Finding:
     noun = "row" if rows == 1 else "rows"
     consequence = "set aside" if whole_row else "the cells are left empty"
+    done = "set aside" if whole_row else "cells left empty"
     return Finding(
         code=reason,
         message=f"{rows:,} {noun} of '{place.file}' {_reason_words(place, reason, rows)}, the first in row "
@@ -210,7 +215,20 @@ def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: i
         column=place.column,
         rows=rows,
         first_row=first_row,
+        done=done,
     )
+
+
+def what_is_wrong(place: Place, reason: str) -> tuple[str, str]:
+    """What is wrong with one row that was set aside, and what can be done, as sentences.
+
+    A reason that this version does not know is said as it is.
+    """
+    if reason not in REASONS:
+        return reason, ""
+    if reason == "unknown_word" and not place.meaning:
+        return f"The row has a word in {place.words()} that has no meaning here.", REASONS[reason][1]
+    return f"The row {_reason_words(place, reason, rows=1)}.", REASONS[reason][1]
 
 
 class SetAside:

@@ -4,6 +4,7 @@
     artifacts/KIND/ID/  the finished files (artifacts.py)
     scratch/            unfinished work, one folder per piece, each owned by a living process (owners.py)
     jobs/ID/            the words of a background job (jobs.py)
+    mappings/           which column is what, by the titles of files read before
     logs/               numbered unexpected problems (problems.py)
 
 Artifacts appear in one rename inside the transaction that registers them. The moment between rename and
@@ -245,7 +246,7 @@ class Workspace:
                 "Restore it from a backup, or choose another folder with --workspace or SEGMENTER_WORKSPACE."
             )
         # A mounted disk brings its 'lost+found', a file manager its hidden files.
-        ours = {"artifacts", "scratch", "jobs", "logs", "uploads", "lost+found"}
+        ours = {"artifacts", "scratch", "jobs", "logs", "uploads", "mappings", "lost+found"}
         names = sorted(path.name for path in self.root.iterdir())
         foreign = [name for name in names if name not in ours and not name.startswith(".")]
         if foreign:

@@ -5,9 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
+from segmenter.ui.browsers import COOKIE
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT
 from tests.tables.workbooks import xlsx
@@ -131,8 +133,14 @@ def test_a_bad_file_beside_good_ones_is_said_and_can_be_removed_at_once() -> Non
     assert not at.error
 
 
-def test_leftovers_can_be_discarded_by_whoever_finds_them(empty: Workspace) -> None:
+def test_leftovers_are_offered_in_the_same_browser_and_in_no_other(
+    empty: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "mine"})
     bring(data_page(), orders__csv=ORDERS)
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "somebody else's"})
+    assert "orders.csv" not in said(data_page())
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "mine"})
     at = data_page()
     assert "Not read yet: orders.csv" in said(at)
     at = press(at, "Discard")

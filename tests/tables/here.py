@@ -30,7 +30,7 @@ def text_table(
     """A file with that content, read as text."""
     path = folder / name
     path.write_bytes(as_bytes(content))
-    return read_text_table(path, name, folder / "text", keep=keep, told=lambda rows: None)
+    return read_text_table(path, name, folder / "text", keep=keep, told=lambda rows, share: None)
 
 
 def cells_of(table: TextTable) -> list[dict[str, str | None]]:
