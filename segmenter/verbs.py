@@ -39,7 +39,7 @@ def check(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     from segmenter import pipeline
 
     report = pipeline.check(args.file, args.table)
-    return Answer(_builtins(report), _paragraphs(report.summary(), _findings(report.findings)))
+    return Answer(_builtins(report), _paragraphs(printable(report.summary()), _findings(report.findings)))
 
 
 def ingest(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
