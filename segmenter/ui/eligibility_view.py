@@ -14,7 +14,7 @@ from segmenter.ui.format import SEGMENT_MEANING, SEGMENT_WORDS, count_of, number
 from segmenter.ui.training_choices import usual_outcome_days
 
 _VERDICTS: Final = {
-    "enough": "Enough to train a model, and to test it on customers and a time that it has not seen.",
+    "enough": "Enough to train a model, and to test it on what it has not seen.",
     "just enough": "Enough to train a model, but only just: what it is tested on is little.",
     "not enough": "Not enough to train a model yet.",
 }
@@ -44,14 +44,16 @@ def _outcome_days(dataset: Dataset) -> int:
 
 
 def _cards(found: Eligibility) -> list[Card]:
-    cards = [
-        Card(
-            label="Months covered",
-            value=f"{found.months:.1f}",
-            note=f"{count_of(found.windows, 'window')} of {count_of(found.outcome_days, 'day')}",
-            help="How long the data reach, and how many outcome windows can be learned from.",
+    cards = []
+    if found.months:
+        cards.append(
+            Card(
+                label="Months covered",
+                value=f"{found.months:.1f}",
+                note=f"{count_of(found.windows, 'window')} of {count_of(found.outcome_days, 'day')}",
+                help="How long the data reach, and how many outcome windows can be learned from.",
+            )
         )
-    ]
     if found.segments:
         cards.append(
             Card(
