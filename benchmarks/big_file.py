@@ -261,6 +261,8 @@ def report(
         ),
         "",
         f"Stop: said on the page after {said:.1f} s, no process left after {ended:.1f} s, nothing kept.",
+        f"The machine has {os.cpu_count()} cores; its load, others' work included, was "
+        f"{os.getloadavg()[2]:.1f}.",
         f"Progress shown while reading: {', '.join(f'{share:.0%}' for share in dict.fromkeys(shares))}.",
         "",
     ]

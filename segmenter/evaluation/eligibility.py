@@ -10,8 +10,12 @@ from segmenter.engines import Engine
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation.population import MIN_PER_CLASS
 from segmenter.labels.tables import segment_counts
-from segmenter.samples import FEWEST_PER_SEGMENT
+from segmenter.samples import FEWEST_PER_SEGMENT, remedy
 from segmenter.settings import TrainingSettings, Windows
+<<<<<<< HEAD
+=======
+from segmenter.tables.contracts import HISTORY_COLUMNS
+>>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
 from segmenter.tables.dataset import Dataset, is_customer_level
 from segmenter.tables.table_facts import facts
 
@@ -62,7 +66,11 @@ class Eligibility:
 def eligibility(engine: Engine, dataset: Dataset, outcome_days: int) -> Eligibility:
     """What a training with this outcome window would find. The data set's tables must be registered."""
     cutoffs, missing = _cutoffs(dataset, outcome_days)
+<<<<<<< HEAD
     control = _control(engine, dataset)
+=======
+    told_by_file = is_customer_level(dataset)
+>>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
     segments: dict[str, int] = {}
     if cutoffs is not None:
         segments = _given(engine, dataset, cutoffs.train[-1], outcome_days)
@@ -71,17 +79,35 @@ def eligibility(engine: Engine, dataset: Dataset, outcome_days: int) -> Eligibil
         if _too_few(dataset, learned) and dataset.has("engagements"):
             every = [_given(engine, dataset, cutoff, outcome_days) for cutoff in cutoffs.train]
             learned = {label: sum(window[label] for window in every) for label in segments}
+<<<<<<< HEAD
         missing += _in_words(dataset, _too_few(dataset, learned))
+=======
+        too_few = _too_few(learned)
+        if told_by_file and not learned["inactive"] + learned["browsing"]:
+            too_few.pop("inactive", None)  # a file of buyers alone: two segments are told apart
+        missing += _in_words(dataset, too_few)
+>>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
     return Eligibility(
         verdict=_verdict(dataset, cutoffs, segments, missing),
         outcome_days=outcome_days,
         months=_months(dataset),
         windows=0 if cutoffs is None else len(cutoffs.train),
         segments=segments,
+<<<<<<< HEAD
         control=control,
+=======
+        control=_control(engine, dataset),
+>>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
         missing=tuple(missing),
         would_help=tuple(_hints(engine, dataset, cutoffs, control))[:_MOST_HINTS],
     )
+
+
+def _control(engine: Engine, dataset: Dataset) -> int:
+    """Customers who were left out of a campaign by lot."""
+    if is_customer_level(dataset):
+        return int(facts(engine, "outcome_facts")["n_control"]) if dataset.has("outcomes") else 0
+    return int(facts(engine, "arms")["control"]) if dataset.has("assignments") else 0
 
 
 def _cutoffs(dataset: Dataset, outcome_days: int) -> tuple[Cutoffs | None, list[str]]:
@@ -123,6 +149,12 @@ def _too_few(dataset: Dataset, given: dict[str, int]) -> dict[str, int]:
 
 
 def _in_words(dataset: Dataset, too_few: dict[str, int]) -> list[str]:
+    if is_customer_level(dataset):
+        return [
+            f"About {n:,} customers to learn from are {label}; {FEWEST_PER_SEGMENT} of each segment are "
+            f"needed. {remedy(label, dataset)}"
+            for label, n in too_few.items()
+        ]
     if "engaged" in too_few and not dataset.has("engagements"):
         return [
             "Nothing says whom a campaign reached and who reacted, so nobody can be called engaged. Bring "
@@ -147,6 +179,9 @@ def _verdict(
 
 def _hints(engine: Engine, dataset: Dataset, cutoffs: Cutoffs | None, control: int) -> Iterator[str]:
     """What would add most, the most first."""
+    if is_customer_level(dataset):
+        yield from _hints_for_a_campaign(dataset)
+        return
     mapped = dataset.mapped.get("transactions", ())
     if is_customer_level(dataset):
         if not control:
@@ -171,3 +206,15 @@ def _hints(engine: Engine, dataset: Dataset, cutoffs: Cutoffs | None, control: i
         for name, words in _COLUMN_HINTS.items():
             if name not in mapped:
                 yield words
+
+
+def _hints_for_a_campaign(dataset: Dataset) -> Iterator[str]:
+    """The same where one file says of each customer what became of them in one campaign."""
+    outcomes, customers = dataset.mapped.get("outcomes", ()), dataset.mapped.get("customers", ())
+    if "arm" not in outcomes:
+        yield "who was left out of the campaign by lot, the strongest evidence of what it changes"
+    if "amount" not in outcomes:
+        yield "what each customer paid after the campaign, so that customers are valued by money"
+    if not set(HISTORY_COLUMNS) <= set(customers):
+        yield "how lately, how often and for how much each customer had bought before"
+    yield "a table of purchases, so that the model sees habits and is tested on a later time"

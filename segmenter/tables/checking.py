@@ -14,7 +14,7 @@ from segmenter.tables.label_checks import as_checked_alone
 from segmenter.tables.mapping import Mapping, SourceMapping
 from segmenter.tables.report import Finding, ValidationReport, validation_report
 from segmenter.tables.sandbox import from_json
-from segmenter.tables.telling_columns import telling_columns
+from segmenter.tables.telling_columns import outcomes_among_attributes, telling_columns
 from segmenter.tables.text_table import TextTable, read_text_table
 from segmenter.tables.validation import SetAside
 from segmenter.tables.workbook import sheets_of
@@ -40,10 +40,7 @@ def check_task(arguments: bytes, folder: Path, progress: Progress) -> Validation
     with SetAside(out / "set_aside.parquet") as aside:
         assembled = assemble(mapping, {part.source: text}, folder, aside, progress)
         _, findings = store(assembled, out, folder, aside, progress)
-    bought = part.columns.get("bought")
-    if bought is not None and bought.column is not None:
-        others = tuple(name for name in text.names if name not in part.source_columns())
-        findings += telling_columns(text, bought.column, others)
+    findings += _about_outcomes(order, text, part)
     unused = text.rows_seen - aside.tally.rows_in[order.table]
     return validation_report(
         rows_in=text.rows_seen,
@@ -53,6 +50,18 @@ def check_task(arguments: bytes, folder: Path, progress: Progress) -> Validation
             *unread_sheets({part.source: text}, "warning"),
         ],
     )
+
+
+def _about_outcomes(order: CheckArguments, text: TextTable, part: SourceMapping) -> list[Finding]:
+    """What a file of outcomes or of customers gives away that no model may know beforehand."""
+    if order.table == "customers":
+        file = source_file(text, order.path, text.sheet)
+        return list(outcomes_among_attributes(file, part.source_columns()))
+    bought = part.columns.get("bought")
+    if bought is None or bought.column is None:
+        return []
+    others = tuple(name for name in text.names if name not in part.source_columns())
+    return list(telling_columns(text, bought.column, others))
 
 
 def _in_file(finding: Finding, order: CheckArguments, part: SourceMapping) -> Finding:

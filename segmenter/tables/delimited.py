@@ -20,6 +20,7 @@ LONGEST_CELL = 16 << 20  # bytes; also the block that the reader works in
 
 _SAMPLE = 1 << 20  # characters
 _MOST_RECORDS = 1_000
+_RARE_DELIMITERS = ("^", "~", "\x1f", "\x01", ":", " ")
 _DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -41,7 +42,7 @@ class Layout:
     @property
     def description(self) -> str:
         """'separated by semicolon'."""
-        return f"separated by {_DELIMITER_WORDS.get(self.delimiter, self.delimiter)}"
+        return f"separated by {_DELIMITER_WORDS.get(self.delimiter, repr(self.delimiter))}"
 
 
 def layout_of(path: Path, name: str) -> Layout:
@@ -61,7 +62,8 @@ def layout_of(path: Path, name: str) -> Layout:
         raise UnreadableFile(f"'{name}' is empty: it holds nothing but the name of its delimiter.")
     above = 1 if declared else 0
     backslash = _escapes_by_backslash(body)
-    signs = (declared[1],) if declared else tuple(_DELIMITER_WORDS)
+    named = declared[1] if declared else _rare_delimiter(body)
+    signs = (named,) if named else tuple(_DELIMITER_WORDS)
     records = {sign: _records(body, sign, backslash=backslash, is_cut=is_cut) for sign in signs}
     delimiter = _best_delimiter(records, name)
     header = find_header(records[delimiter], name)
@@ -73,6 +75,18 @@ def layout_of(path: Path, name: str) -> Layout:
         first_row=header.records + above + 1,
         findings=header.findings,
     )
+
+
+def _rare_delimiter(text: str) -> str | None:
+    """A sign that nearly no file uses, where every line has it as often and the header has no usual one."""
+    lines = [line.strip("\r") for line in text.split("\n")[:_MOST_RECORDS] if line.strip()]
+    if any(sign in lines[0] for sign in _DELIMITER_WORDS):
+        return None
+    complete = lines[:-1] if len(lines) > 2 else lines  # a sample may end inside the last
+    for sign in _RARE_DELIMITERS:
+        if {line.count(sign) for line in complete} == {lines[0].count(sign)} and lines[0].count(sign) > 1:
+            return sign
+    return None
 
 
 def _escapes_by_backslash(text: str) -> bool:

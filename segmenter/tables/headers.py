@@ -58,14 +58,15 @@ def find_header(records: Sequence[Record], file: str) -> Header:
     above = records[start - 1].fields if start else []
     if _is_header_with_end(above, width):
         start, cells, below = start - 1, above[:-1], [cells, *below]
-    elif _is_short_header(above, width, cells):
-        # Either the rows end in a delimiter, or they begin with a row name that has no title.
-        ends_blank = all(not fields[-1].strip() for fields in [cells, *below])
-        start, cells, below = start - 1, [*above, ""] if ends_blank else ["", *above], [cells, *below]
-    elif len(above) > width > 1 and not _is_data(above) and _is_data(cells):
+    elif _is_short_header(above, width, cells) and _have_more_in_front(rows := [cells, *below]):
+        start, cells, below = start - 1, ["", *above], rows
+    elif _is_short_header(above, width, cells) and all(not fields[-1].strip() for fields in rows):
+        start, cells, below = start - 1, [*above, ""], rows
+    elif _is_other_header(above, width) and _is_data(cells):
         raise UnreadableFile(
-            f"The header of '{file}' names {len(above)} columns, but its rows have {width} cells. "
-            "Export it again."
+            f"The header of '{file}' (row {start}) names {len(above)} columns, but its rows have {width} "
+            "cells. Often a comma inside a number or a text is taken for a delimiter: export it again with "
+            "semicolons between the cells, or with quotation marks around them."
         )
     findings = _untitled(file, cells, below)
     has_header = not (_is_data(cells) and _is_like_rows(cells, below))
@@ -143,6 +144,22 @@ def _is_short_header(above: list[str], width: int, first_row: list[str]) -> bool
     """Is the record above the rows a header with one cell less than they have?"""
     is_full = len(above) == width - 1 > 1 and all(cell.strip() for cell in above)
     return is_full and not _is_data(above) and _is_data(first_row)
+
+
+def _have_more_in_front(rows: list[list[str]]) -> bool:
+    """Do the rows begin with a row name, another one in each, and hold no number cut in two by its comma?"""
+    names = [fields[0] for fields in rows]
+    cut = any(
+        all(fields[place].isdecimal() and fields[place + 1].isdecimal() for fields in rows)
+        and all(len(fields[place + 1]) == 2 for fields in rows)
+        for place in range(1, len(rows[0]) - 1)
+    )
+    return len(set(names)) == len(names) and not cut and any(fields[-1].strip() for fields in rows)
+
+
+def _is_other_header(above: list[str], width: int) -> bool:
+    """Is the record above the rows a header of another number of cells?"""
+    return width > 1 < len(above) != width and all(cell.strip() for cell in above) and not _is_data(above)
 
 
 def _is_data(cells: Sequence[str]) -> bool:

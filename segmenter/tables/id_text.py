@@ -15,8 +15,15 @@ LONGEST_ID = 200
 
 # Zero-width signs, direction marks, the byte order mark: ids that differ by these look the same on screen.
 INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
-SCIENTIFIC = r"^\d(?:[.,]\d+)?[eE]\+\d{1,3}$"  # what a spreadsheet makes of a long number; digits are lost
+SCIENTIFIC = (
+    r"^\d(?:[.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"  # what a spreadsheet makes of a long number; digits are lost
+)
 _SPREADSHEET_ERROR = r"^#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|N/A|NV|WERT!|BEZUG!|ZAHL!|VALEUR!|VALOR!)$"
+# What a spreadsheet makes of SEPT2, 3-12 and the like.
+_LIKE_A_DATE = (
+    r"^(?:\d{1,2}[-. ]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\d{4}-\d\d-\d\d( 00:00:00)?$"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}$)(?:[-. ]?\d{2,4})?$"
+)
 _WITH_DECIMALS = r"^\d+\.0+$"
 _WHOLE_NUMBER = r"^\d+(?:\.0+)?$"
 _TOTAL_WORDS = pa.array(
@@ -80,7 +87,7 @@ class IdCells:
     values: text, NULL where missing or unusable. unreadable: too long, rounded by a spreadsheet, or an error
     of its. totals: rows that hold a sum of the others. seen: what deserves a word -> bool (n,): 'ids_cleaned'
     of white space or, with 'invisible_signs', of more; 'ids_merged' with another id of the same cells by
-    that; 'ids_with_decimals' taken off; 'placeholder_ids' that say 'unknown' (kept as they are).
+    that; 'ids_with_decimals' taken off; 'ids_as_dates', and 'placeholder_ids' that say 'unknown': both kept.
     """
 
     values: pa.Array
@@ -112,6 +119,7 @@ def read_ids(cells: pa.Array, *, drop_decimals: bool = False) -> IdCells:
     )
     lower = pc.utf8_lower(values)
     totals = pc.is_in(lower, value_set=_TOTAL_WORDS)
+    seen["ids_as_dates"] = pc.match_substring_regex(lower, _LIKE_A_DATE)
     seen["placeholder_ids"] = pc.is_in(lower, value_set=PLACEHOLDER_IDS)
     unusable = pc.or_(pc.fill_null(unreadable, False), totals)
     return IdCells(

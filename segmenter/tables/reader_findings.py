@@ -44,8 +44,8 @@ _MESSAGES: dict[str, tuple[Severity, str]] = {
     ),
     "two_digit_years": (
         "warning",
-        "{rows:,} dates name the year by two digits. 70 to 99 were read as the last century, and the others "
-        "as this one. Export them with four.",
+        "{rows:,} dates name the year by two digits; it was taken for the last number, 70 to 99 for the last "
+        "century, and the others for this one. Export the dates as 2024-03-31.",
     ),
     "mixed_zones": (
         "warning",
@@ -81,6 +81,11 @@ _MESSAGES: dict[str, tuple[Severity, str]] = {
         "note",
         "{rows} different words stand for customers who were contacted, and count as one treatment. If they "
         "are treatments of their own, bring one at a time.",
+    ),
+    "ids_as_dates": (
+        "warning",
+        "{rows:,} ids look like dates{first}, as where a spreadsheet has turned them into some. Check that "
+        "the right column is mapped, and export the ids as text.",
     ),
     "placeholder_ids": (
         "warning",
@@ -189,8 +194,9 @@ def _ids(reader: ColumnReader, rows: SourceRows) -> Iterator[Seen]:
 
     if reader.are_flags:
         yield "ids_are_flags", 0, {}
-    if notes.count("ids_with_decimals"):
-        yield noted("ids_with_decimals", "ids_with_decimals")
+    for code in ("ids_as_dates", "ids_with_decimals"):
+        if notes.count(code):
+            yield noted(code, code)
     cleaned = next((c for c in ("ids_merged", "invisible_signs", "ids_cleaned") if notes.count(c)), None)
     if cleaned:
         yield noted(cleaned, cleaned)

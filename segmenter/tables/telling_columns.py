@@ -10,9 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from segmenter.tables.cells import without_missing_words
+from segmenter.tables.contracts import TABLES
+from segmenter.tables.guessing import guess_columns
 from segmenter.tables.id_text import read_flags
 from segmenter.tables.inspection import first_cells
 from segmenter.tables.number_text import read_numbers
+from segmenter.tables.reading import SourceFile
 from segmenter.tables.report import Finding
 from segmenter.tables.text_table import TextTable
 
@@ -35,6 +38,24 @@ def telling_columns(text: TextTable, outcome: str, others: tuple[str, ...]) -> I
                 "says what came after the campaign, too. Leave it out of what the model may know.",
                 table="outcomes",
                 file=text.file,
+                column=column,
+            )
+
+
+def outcomes_among_attributes(file: SourceFile, mapped: tuple[str, ...]) -> Iterator[Finding]:
+    """A finding for each column of a file of customers that says, by its title, what came of a campaign.
+
+    mapped: columns that become no attribute.
+    """
+    guessed = guess_columns(file, TABLES["outcomes"])
+    for column in (guessed[name].column for name in ("bought", "reacted") if name in guessed):
+        if column is not None and column not in mapped:
+            yield Finding(
+                code="outcome_among_attributes",
+                message=f"In '{file.name}', column '{column}' seems to say what came of a campaign. As an "
+                "attribute it would be known to a model beforehand; map it to the outcomes, or leave it out.",
+                table="customers",
+                file=file.name,
                 column=column,
             )
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from segmenter.plots.timeline import coverage_chart, coverage_in_words
-from segmenter.tables.dataset import Dataset
+from segmenter.tables.dataset import Dataset, is_customer_level
 from segmenter.ui import cached
 from segmenter.ui.components import Card, answer, chart, dark, download, metric_row
 from segmenter.ui.eligibility_view import show_eligibility
@@ -66,7 +66,7 @@ def show_dataset(dataset_id: str, folder: Path) -> None:
     _show_coverage(dataset_id)
     show_quality(dataset)
     _offer_set_aside(dataset, folder)
-    if not dataset.has("engagements"):
+    if dataset.has("transactions") and not dataset.has("engagements"):
         show_rfm(dataset_id)
     with st.container(horizontal=True):
         if st.button("Delete this data set"):
@@ -88,6 +88,8 @@ def _aside(dataset: Dataset, table: str) -> str:
 
 
 def _show_missing(dataset: Dataset) -> None:
+    if is_customer_level(dataset):
+        return  # one file stands for all of them
     missing = [table for table in MAKES_POSSIBLE if not dataset.has(table)]
     if missing:
         with st.expander(f"Not there: {listed([TABLE_WORDS[table].lower() for table in missing])}"):

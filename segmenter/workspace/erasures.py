@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from segmenter.hashing import Erased
-from segmenter.workspace.catalog import Catalog
+from segmenter.workspace.catalog import Catalog, to_json
 
 SALT: Final = "erasure_salt"  # a setting of the workspace; it leaves the workspace in no file
 
@@ -20,8 +20,12 @@ def erased_so_far(catalog: Catalog) -> Erased | None:
 
 def to_recognise(catalog: Catalog) -> Erased:
     """Nobody yet, with the workspace's salt, which is made at the first need."""
-    if catalog.setting(SALT) is None:
-        catalog.set_setting(SALT, secrets.token_hex(32))
+    with catalog.writing() as connection:
+        # Two who erase at once must not have a salt each.
+        connection.execute(
+            "INSERT OR IGNORE INTO settings (key, value) VALUES (?, ?)",
+            (SALT, to_json(secrets.token_hex(32))),
+        )
     return Erased(salt=catalog.setting(SALT), digests=frozenset())
 
 

@@ -119,6 +119,13 @@ IDS = in_category(
             row=2,
         ),
         warned(
+            "turned_into_dates.csv",
+            lambda: sales(**some("1-Mar", "customer_id")),
+            "ids_as_dates",
+            column="customer_id",
+            row=2,
+        ),
+        warned(
             "error_of_a_spreadsheet.csv",
             lambda: sales(**some("#REF!", "customer_id")),
             "unreadable_id",

@@ -14,7 +14,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a run of `check FILE --table T --json` gave: exit code, stdout, stderr, and how long it took."""
+    """What a run of `check FILE --table T --json` gave: exit code, stdout, stderr, and how long it took.
+
+    seconds: of the clock, or of the processors, which other work on the machine does not lengthen.
+    """
 
     code: int
     out: str

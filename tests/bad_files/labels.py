@@ -194,6 +194,12 @@ LABELS = in_category(
             "tells_the_outcome",
             **of("outcomes", column="delivered_on"),
         ),
+        warned(
+            "outcomes_as_customers.csv",
+            lambda: outcomes(),
+            "outcome_among_attributes",
+            **of("customers", column="converted"),
+        ),
         rejected(
             "outcomes_all_0.csv",
             lambda: outcomes(converted=lambda n: 0),

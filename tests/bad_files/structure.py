@@ -64,6 +64,7 @@ STRUCTURE = in_category(
         accepted("semicolon.csv", lambda: sales(delimiter=";")),
         accepted("tab.tsv", lambda: sales(delimiter="\t")),
         accepted("bar.txt", lambda: sales(delimiter="|")),
+        accepted("caret.txt", lambda: sales(delimiter="^")),
         accepted("decimal_comma.csv", lambda: decimal_comma(";")),
         accepted("decimal_comma_quoted.csv", lambda: decimal_comma(",")),
         accepted("cr.csv", lambda: sales(newline="\r")),
@@ -165,6 +166,7 @@ STRUCTURE = in_category(
                 line + (",more" if n % 9 > 3 else "") + "\n" for n, line in enumerate(sales().splitlines())
             ),
         ),
+        rejected("decimal_comma_bare.csv", lambda: decimal_comma("\t").replace("\t", ","), row=1),
         rejected("header_too_long.csv", lambda: other_header("customer_id,date,amount,category,a,b")),
         rejected("header_only.csv", lambda: "customer_id,date,amount\n"),
         rejected("header_and_blank_lines.csv", lambda: "customer_id,date,amount\n\n\n"),

@@ -79,6 +79,7 @@ def test_a_handful_of_engaged_is_named_with_its_number(tmp_path: Path) -> None:
     assert any("are engaged" in sentence for sentence in found.missing)
 
 
+<<<<<<< HEAD
 def test_a_file_of_outcomes_is_judged_by_what_it_says_and_may_call_nobody_inactive(tmp_path: Path) -> None:
     people = [f"c{number:03d}" for number in range(400)]
     outcomes = pa.table(
@@ -98,3 +99,29 @@ def test_a_file_of_outcomes_is_judged_by_what_it_says_and_may_call_nobody_inacti
     assert found.segments == {"engaged": 100, "unengaged": 300, "inactive": 0, "browsing": 0}
     assert found.control == 40
     assert not any("lot" in hint for hint in found.would_help)
+=======
+def judged_by_file(folder: Path, labels: list[str]) -> Eligibility:
+    """One campaign, of which a file says what became of each customer."""
+    rows = [{"customer_id": f"c{place:03d}", "segment": label} for place, label in enumerate(labels)]
+    dataset = write_world(
+        folder, customers=[{"customer_id": row["customer_id"]} for row in rows], outcomes=rows
+    )
+    dataset = replace(dataset, coverage={"outcomes": Coverage(first=START, last=START)})
+    with open_engine(allowed=[folder], scratch=folder / "scratch") as engine:
+        register_dataset(engine, folder)
+        return eligibility(engine, dataset, 14)
+
+
+def test_a_file_of_outcomes_needs_no_touches_and_may_know_buyers_only(tmp_path: Path) -> None:
+    found = judged_by_file(tmp_path, ["engaged", "unengaged"] * 60)
+    assert (found.verdict, found.missing, found.windows) == ("just enough", (), 1)
+    assert "left out of the campaign by lot" in found.would_help[0]
+
+
+def test_a_file_of_outcomes_in_which_nobody_bought_without_contact_is_not_enough(tmp_path: Path) -> None:
+    found = judged_by_file(tmp_path, ["engaged", "inactive"] * 60)
+    assert found.verdict == "not enough"
+    (sentence,) = found.missing
+    assert "unengaged" in sentence
+    assert "left out by chance" in sentence
+>>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
