@@ -12,10 +12,7 @@ from segmenter.evaluation.population import MIN_PER_CLASS
 from segmenter.labels.tables import segment_counts
 from segmenter.samples import FEWEST_PER_SEGMENT, remedy
 from segmenter.settings import TrainingSettings, Windows
-<<<<<<< HEAD
-=======
 from segmenter.tables.contracts import HISTORY_COLUMNS
->>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
 from segmenter.tables.dataset import Dataset, is_customer_level
 from segmenter.tables.table_facts import facts
 
@@ -66,40 +63,28 @@ class Eligibility:
 def eligibility(engine: Engine, dataset: Dataset, outcome_days: int) -> Eligibility:
     """What a training with this outcome window would find. The data set's tables must be registered."""
     cutoffs, missing = _cutoffs(dataset, outcome_days)
-<<<<<<< HEAD
-    control = _control(engine, dataset)
-=======
     told_by_file = is_customer_level(dataset)
->>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
     segments: dict[str, int] = {}
     if cutoffs is not None:
         segments = _given(engine, dataset, cutoffs.train[-1], outcome_days)
         learned = segments
         # Far from the limit one window says enough: on many customers each takes seconds.
-        if _too_few(dataset, learned) and dataset.has("engagements"):
+        if _too_few(learned) and dataset.has("engagements"):
             every = [_given(engine, dataset, cutoff, outcome_days) for cutoff in cutoffs.train]
             learned = {label: sum(window[label] for window in every) for label in segments}
-<<<<<<< HEAD
-        missing += _in_words(dataset, _too_few(dataset, learned))
-=======
         too_few = _too_few(learned)
         if told_by_file and not learned["inactive"] + learned["browsing"]:
             too_few.pop("inactive", None)  # a file of buyers alone: two segments are told apart
         missing += _in_words(dataset, too_few)
->>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
     return Eligibility(
-        verdict=_verdict(dataset, cutoffs, segments, missing),
+        verdict=_verdict(cutoffs, segments, missing),
         outcome_days=outcome_days,
         months=_months(dataset),
         windows=0 if cutoffs is None else len(cutoffs.train),
         segments=segments,
-<<<<<<< HEAD
-        control=control,
-=======
         control=_control(engine, dataset),
->>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
         missing=tuple(missing),
-        would_help=tuple(_hints(engine, dataset, cutoffs, control))[:_MOST_HINTS],
+        would_help=tuple(_hints(engine, dataset, cutoffs))[:_MOST_HINTS],
     )
 
 
@@ -129,22 +114,13 @@ def _given(engine: Engine, dataset: Dataset, cutoff: date, outcome_days: int) ->
     return {label: counts[label] for label in (*_LEARNED, "browsing")}
 
 
-def _control(engine: Engine, dataset: Dataset) -> int:
-    """Customers who were left out by lot, as trials or outcomes say."""
-    trials = facts(engine, "arms")["control"] if dataset.has("assignments") else 0
-    return int(trials + (facts(engine, "outcome_facts")["n_control"] if dataset.has("outcomes") else 0))
-
-
-def _too_few(dataset: Dataset, given: dict[str, int]) -> dict[str, int]:
+def _too_few(given: dict[str, int]) -> dict[str, int]:
     """Segments that are too small to be learned from -> how many would be, the test customers left out.
 
-    Browsing customers are learned as inactive. A file that says itself what became of whom may call nobody
-    so.
+    Browsing customers are learned as inactive.
     """
     learned = {**given, "inactive": given["inactive"] + given["browsing"]}
     kept = {label: round(learned[label] * (1 - TrainingSettings().test_share)) for label in _LEARNED}
-    if kept["inactive"] == 0 and is_customer_level(dataset):
-        del kept["inactive"]
     return {label: n for label, n in kept.items() if n < FEWEST_PER_SEGMENT}
 
 
@@ -167,27 +143,19 @@ def _in_words(dataset: Dataset, too_few: dict[str, int]) -> list[str]:
     ]
 
 
-def _verdict(
-    dataset: Dataset, cutoffs: Cutoffs | None, segments: dict[str, int], missing: list[str]
-) -> Verdict:
+def _verdict(cutoffs: Cutoffs | None, segments: dict[str, int], missing: list[str]) -> Verdict:
     if cutoffs is None or missing:
         return "not enough"
     tested = TrainingSettings().test_share * min(segments["engaged"], segments["unengaged"])
-    has_later_time = cutoffs.unseen_period or is_customer_level(dataset)
-    return "enough" if has_later_time and tested >= MIN_PER_CLASS else "just enough"
+    return "enough" if cutoffs.unseen_period and tested >= MIN_PER_CLASS else "just enough"
 
 
-def _hints(engine: Engine, dataset: Dataset, cutoffs: Cutoffs | None, control: int) -> Iterator[str]:
+def _hints(engine: Engine, dataset: Dataset, cutoffs: Cutoffs | None) -> Iterator[str]:
     """What would add most, the most first."""
     if is_customer_level(dataset):
         yield from _hints_for_a_campaign(dataset)
         return
     mapped = dataset.mapped.get("transactions", ())
-    if is_customer_level(dataset):
-        if not control:
-            yield "which customers were left out by lot, the strongest evidence of what a campaign changes"
-        yield "purchases and campaign touches with their dates, which tell habits and allow a later test"
-        return
     if not dataset.has("engagements"):
         yield "campaign touches (sent, seen, clicked), without which no model can be trained"
     else:
@@ -196,7 +164,7 @@ def _hints(engine: Engine, dataset: Dataset, cutoffs: Cutoffs | None, control: i
             yield "who saw or clicked, beside who was sent something: only a reaction makes somebody engaged"
         if not kinds["exposure"] + kinds["impression"]:
             yield "who was sent something and did not react, so that it is known whom a campaign reached"
-    if not control:
+    if not dataset.has("assignments"):
         yield "a holdout: customers left out by lot, the strongest evidence of what a campaign changes"
     if cutoffs is not None and len(cutoffs.train) < _USUAL_WINDOWS:
         yield "a longer history: earlier months make the model steadier"

@@ -14,13 +14,8 @@ from segmenter.ui.format import SEGMENT_MEANING, SEGMENT_WORDS, count_of, number
 from segmenter.ui.training_choices import usual_outcome_days
 
 _VERDICTS: Final = {
-<<<<<<< HEAD
-    "enough": "Enough to train a model, and to test it on what it has not seen.",
-    "just enough": "Enough to train a model, but only just: what it is tested on is little.",
-=======
     "enough": "Enough to train a model, and to test it on customers and a time that it has not seen.",
     "just enough": "Enough to train a model, but it is tested on few customers, or on the same time.",
->>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
     "not enough": "Not enough to train a model yet.",
 }
 
@@ -57,14 +52,9 @@ def _cards(found: Eligibility) -> list[Card]:
             Card(
                 label="Months covered",
                 value=f"{found.months:.1f}",
-<<<<<<< HEAD
-                note=f"{count_of(found.windows, 'window')} of {count_of(found.outcome_days, 'day')}",
-                help="How long the data reach, and how many outcome windows can be learned from.",
-=======
                 note=count_of(found.windows, "window"),
                 help=f"How long the data reach, and how many outcome windows of "
                 f"{count_of(found.outcome_days, 'day')} can be learned from.",
->>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
             )
         )
     if found.segments:

@@ -79,27 +79,6 @@ def test_a_handful_of_engaged_is_named_with_its_number(tmp_path: Path) -> None:
     assert any("are engaged" in sentence for sentence in found.missing)
 
 
-<<<<<<< HEAD
-def test_a_file_of_outcomes_is_judged_by_what_it_says_and_may_call_nobody_inactive(tmp_path: Path) -> None:
-    people = [f"c{number:03d}" for number in range(400)]
-    outcomes = pa.table(
-        {
-            "customer_id": people,
-            "segment": ["engaged" if place % 4 == 0 else "unengaged" for place in range(400)],
-            "arm": ["control" if place % 10 == 9 else "treatment" for place in range(400)],
-            "at": pa.array([START] * 400, pa.timestamp("us")),
-        }
-    )
-    dataset = write_world(tmp_path, customers=pa.table({"customer_id": people}), outcomes=outcomes)
-    dataset = replace(dataset, coverage={"outcomes": Coverage(first=START, last=START)})
-    with open_engine(allowed=[tmp_path], scratch=tmp_path / "scratch", threads=2) as engine:
-        register_dataset(engine, tmp_path)
-        found = eligibility(engine, dataset, 30)
-    assert (found.verdict, found.missing) == ("enough", ())
-    assert found.segments == {"engaged": 100, "unengaged": 300, "inactive": 0, "browsing": 0}
-    assert found.control == 40
-    assert not any("lot" in hint for hint in found.would_help)
-=======
 def judged_by_file(folder: Path, labels: list[str]) -> Eligibility:
     """One campaign, of which a file says what became of each customer."""
     rows = [{"customer_id": f"c{place:03d}", "segment": label} for place, label in enumerate(labels)]
@@ -124,4 +103,3 @@ def test_a_file_of_outcomes_in_which_nobody_bought_without_contact_is_not_enough
     (sentence,) = found.missing
     assert "unengaged" in sentence
     assert "left out by chance" in sentence
->>>>>>> 68f3193e0ca077eef327ecb06e01ac8c24136310
