@@ -39,23 +39,10 @@ def check(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     """A file -> what it would give as a table."""
     from segmenter.tables.ingestion import check_file  # not by way of the pipeline, which waits for torch
 
-<<<<<<< HEAD
     report = check_file(args.file, args.table)
-    return Answer(_builtins(report), _paragraphs(report.summary(), findings_table(report.findings)))
-=======
-    report = pipeline.check(args.file, args.table)
-    return Answer(_builtins(report), _paragraphs(printable(report.summary()), _findings(report.findings)))
-
-
-def ingest(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
-    """Mapping and files -> data set."""
-    from segmenter import pipeline
-
-    dataset = pipeline.ingest(
-        ws, args.mapping, files=args.files, confined=args.confined, name=args.name, progress=progress
+    return Answer(
+        _builtins(report), _paragraphs(printable(report.summary()), findings_table(report.findings))
     )
-    return _describe_dataset(ws, dataset)
->>>>>>> h/bigfiles
 
 
 def train(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
