@@ -30,7 +30,13 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Words": ("unknown_word", "not_yes_or_no"),
     "Each row counts once": (
-        *("duplicate", "joined", "already_there", "overlap", "superseded", "alike_rows", "repeated_rows"),
+        "duplicate",
+        "joined",
+        "already_there",
+        "overlap",
+        "superseded",
+        "alike_rows",
+        "repeated_rows",
     ),
     "Returns and cancellations": (
         *("cancellations", "returns_matched", "negative_prices", "zero_amounts", "negative_quantities"),
