@@ -26,7 +26,7 @@ TRIALS = {
     "everybody bought": ([("treatment", "yes")] * 40, {"one_outcome"}),
     "nobody bought": ([("treatment", "no"), ("control", "no")] * 40, {"one_outcome"}),
     "four positives": (EVEN[1::2] + [("treatment", "yes")] * 4, {"few_outcomes", "no_unengaged"}),
-    "no control": ([("treatment", "yes"), ("treatment", "no")] * 40, {"no_unengaged"}),
+    "no control": ([("treatment", "yes"), ("treatment", "no")] * 40, {"no_unengaged", "one_arm"}),
     "nine of ten": (EVEN + [("treatment", "yes"), ("treatment", "no")] * 300, {"uneven_arms"}),
 }
 
