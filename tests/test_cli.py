@@ -198,7 +198,7 @@ def pipeline(monkeypatch):
         # Both, because an import from a package looks at the package's attribute first.
         monkeypatch.setitem(sys.modules, f"segmenter.{name}", module)
         monkeypatch.setattr(segmenter, name, module, raising=False)
-    monkeypatch.setattr(ingestion, "check_file", fake.check)
+    monkeypatch.setattr(ingestion, "check_file", fake.check)  # a check goes by no pipeline
     return fake
 
 

@@ -117,7 +117,8 @@ def _best_delimiter(records: dict[str, list[Record]], name: str) -> str:
         counts = Counter(len(record.fields) for record in found if not record.is_blank)
         rows, width = max(((rows, width) for width, rows in counts.items() if width > 1), default=(0, 1))
         scores[sign] = (rows / max(counts.total(), 1), width)
-    best = max(scores, key=lambda sign: scores[sign])
+    # Cut by another sign than its own, a file falls apart at the line breaks inside its quotation marks.
+    best = max(scores, key=lambda sign: (scores[sign][0] >= 0.5 and _is_whole(records[sign]), scores[sign]))
     if scores[best][0] >= 0.5 and _hangs_together(records[best], scores[best][1]):
         return best
     header = next(record for record in records[best] if not record.is_blank)
@@ -133,6 +134,11 @@ def _best_delimiter(records: dict[str, list[Record]], name: str) -> str:
             "again, with quotation marks around single cells only."
         )
     return unused[0]
+
+
+def _is_whole(records: list[Record]) -> bool:
+    """Is every quotation mark that is opened in a cell closed in it?"""
+    return not any(cell.count('"') % 2 for record in records for cell in record.fields)
 
 
 def _hangs_together(records: list[Record], width: int) -> bool:

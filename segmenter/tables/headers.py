@@ -74,6 +74,11 @@ def find_header(records: Sequence[Record], file: str) -> Header:
         cells = [""] * width
         findings = [_no_header(file, start + 1)]
     lines_above = sum(not record.is_blank for record in records[:start])
+    if any(_is_row_of(record.fields, width) for record in records[:start]):
+        raise UnreadableFile(
+            f"The rows of '{file}' have different numbers of cells, from row {start + 1} on {width}, so its "
+            "columns cannot be told apart. Export it again as CSV, with texts in quotation marks."
+        )
     if lines_above > _MOST_LINES_ABOVE:
         raise UnreadableFile(f"No header was found in '{file}'. Make its first row the names of the columns.")
     if lines_above:
@@ -144,6 +149,11 @@ def _is_short_header(above: list[str], width: int, first_row: list[str]) -> bool
     """Is the record above the rows a header with one cell less than they have?"""
     is_full = len(above) == width - 1 > 1 and all(cell.strip() for cell in above)
     return is_full and not _is_data(above) and _is_data(first_row)
+
+
+def _is_row_of(cells: list[str], width: int) -> bool:
+    """Does a record above the header look like a row of the same table, a cell or two shorter or longer?"""
+    return len(cells) > 2 and abs(len(cells) - width) <= 2 and sum(map(bool, cells)) > 2 and _is_data(cells)
 
 
 def _have_more_in_front(rows: list[list[str]]) -> bool:
