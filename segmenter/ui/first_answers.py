@@ -26,7 +26,8 @@ def first_answers(upload: Upload, added: Sequence[Path]) -> Mapping:
     """The mapping of the upload with what can be said of new files behind what is there."""
     files = _readable(added)
     answers, on = with_remembered(guess_mapping(files), files, _home())
-    st.session_state[f"{RECALLED}_{upload.folder.name}"] = on
+    known = st.session_state.get(f"{RECALLED}_{upload.folder.name}")
+    st.session_state[f"{RECALLED}_{upload.folder.name}"] = on or known
     return with_first_guesses(_merged(upload.read_mapping(), answers), files)
 
 
