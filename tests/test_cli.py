@@ -16,6 +16,7 @@ import segmenter
 from segmenter import cli, verbs
 from segmenter.errors import NotEnoughData, UnreadableFile
 from segmenter.settings import TrainingSettings
+from segmenter.tables import ingestion
 from segmenter.tables.dataset import Dataset
 from segmenter.tables.report import Finding, ValidationReport
 from segmenter.workspace import Workspace
@@ -23,7 +24,7 @@ from segmenter.workspace import Workspace
 ROOT = Path(segmenter.__file__).parents[1]
 VERBS = [
     *("demo", "check", "ingest", "train", "evaluate", "score", "compare", "audience", "card"),
-    *("datasets", "models", "audiences", "serve"),
+    *("datasets", "models", "audiences", "rfm", "lineage", "erase", "serve"),
 ]
 
 
@@ -197,6 +198,7 @@ def pipeline(monkeypatch):
         # Both, because an import from a package looks at the package's attribute first.
         monkeypatch.setitem(sys.modules, f"segmenter.{name}", module)
         monkeypatch.setattr(segmenter, name, module, raising=False)
+    monkeypatch.setattr(ingestion, "check_file", fake.check)
     return fake
 
 

@@ -174,6 +174,17 @@ def feature_names(
     return "; ".join(labels.get(name, name) for name in names) or "none"
 
 
+def sensitive_columns(attributes: Sequence[Mapping[str, Any]] | None) -> str:
+    """Columns of the customers file that touch something sensitive: which, and why they were used, if so."""
+    every = msgspec.convert(attributes or (), tuple[Attribute, ...])
+    words = [
+        f"{each.label} ({each.sensitive}): {f'used, because: {each.reason}' if each.reason else 'not used'}"
+        for each in every
+        if each.sensitive
+    ]
+    return "; ".join(words) or "none was found"
+
+
 def _share_with_interval(value: float | None, pair: Sequence[float] | None) -> str:
     return share(value) if pair is None else f"{share(value)} ({share(pair[0])} to {share(pair[1])})"
 
@@ -199,6 +210,7 @@ FORMS: Final[dict[str, Callable[..., str]]] = {
     "duration": duration,
     "setting": plainly,
     "feature names": feature_names,
+    "sensitive columns": sensitive_columns,
     "reactions": lambda kinds: " or ".join(KIND_WORDS[kind] for kind in kinds),
     "share source": SHARE_SOURCES.__getitem__,
     "judge": JUDGES.__getitem__,

@@ -90,6 +90,9 @@ def _features(stored: StoredResults) -> list[Fact]:
         used = ("two counts", f"{encoder}.numeric_features", f"{encoder}.category_features")
         facts.append(Fact("Features used", stored.said("{used}, all known before the cutoff", used=used)))
     facts.append(Fact("Features left out", _names(stored, f"{REPORT}: settings.leave_out")))
+    if stored.dataset is not None:
+        found = ("sensitive columns", f"{DATASET}: attributes")
+        facts.append(Fact("Sensitive columns", stored.said("{found}", found=found)))
     if not any(each.flatters for each in stored.report.suspicious):
         facts.append(Fact("May know the outcome", Said("no feature was found to")))
     return facts

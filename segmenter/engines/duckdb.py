@@ -4,22 +4,28 @@ DuckDB can read any file and fetch from the network; an engine here sees the fol
 else, and its settings are locked before the first query.
 """
 
+import errno
+import os
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines.protocol import BATCH_ROWS, Parameters
 from segmenter.engines.sql import check_table_name, dollar_parameters, used_parameters
 from segmenter.errors import Cancelled, DamagedArtifact, SegmenterError
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+if TYPE_CHECKING:
+    import pandas as pd  # only its name: a process that reads a file must not wait for it
 
 
 class DuckDBEngine:
@@ -61,7 +67,7 @@ class DuckDBEngine:
                 raise
         return int(pq.read_metadata(target).num_rows)
 
-    def frame(self, sql: str, parameters: Parameters) -> pd.DataFrame:
+    def frame(self, sql: str, parameters: Parameters) -> "pd.DataFrame":
         with self._cursor() as cursor:
             bound = used_parameters(sql, parameters)
             frame: pd.DataFrame = cursor.execute(dollar_parameters(sql), bound).df()
@@ -108,6 +114,11 @@ class DuckDBEngine:
                 f"passing files than '{self._scratch}' has. Free some disk space, or raise the engine's "
                 "memory, and try again."
             ) from error
+        except duckdb.IOException as error:
+            # DuckDB tells only in its text that the disk is full.
+            if any(os.strerror(number) in str(error) for number in _DISK_FULL):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+            raise
         finally:
             with self._lock:
                 self._running.discard(cursor)

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-import pandas as pd
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pandas as pd  # only its name: a process that reads a file must not wait for it
 
 Parameters = Mapping[str, date | datetime | int | float | str | bool]
 
@@ -38,7 +40,7 @@ class Engine(Protocol):
     def write(self, sql: str, parameters: Parameters, path: Path) -> int:
         """Write the rows of a query to one Parquet file (zstd), in the query's order; returns their count."""
 
-    def frame(self, sql: str, parameters: Parameters) -> pd.DataFrame:
+    def frame(self, sql: str, parameters: Parameters) -> "pd.DataFrame":
         """The rows of a query, all at once: for small results only."""
 
     def batches(self, sql: str, parameters: Parameters, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:

@@ -199,11 +199,13 @@ def feature_specs(
     """The columns of the customer features after customer_id, in their order: ours, then the attributes.
 
     With `windows`, labels say the length of the recent windows in days. leave_out: names of features that are
-    not wanted; names that this data set does not have play no part.
+    not wanted; names that this data set does not have play no part. Sensitive attributes are features only
+    where a reason was given.
     """
     unwanted = frozenset(leave_out)
     ours = FEATURES if windows is None else _labelled(window_words(windows))
-    every = (*ours, *attribute_specs(dataset.attributes))
+    usable = (attribute for attribute in dataset.attributes if attribute.may_be_used)
+    every = (*ours, *attribute_specs(usable))
     return tuple(spec for spec in every if spec.name not in unwanted)
 
 

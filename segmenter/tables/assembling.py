@@ -1,6 +1,5 @@
-"""A mapping and its files -> a dataset folder, a preview, or a report. Runs in the limited child process."""
+"""A mapping and its files -> a dataset folder or a preview. Runs in the limited child process."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,25 +8,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine
-from segmenter.errors import InputError, MissingColumn, UnreadableFile
-from segmenter.progress import Progress, silent
+from segmenter.errors import InputError, MappingError
+from segmenter.progress import Progress, part, silent
+from segmenter.tables.appending import Earlier
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
 from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
+from segmenter.tables.currencies import check_currencies
 from segmenter.tables.dataset import Coverage, Dataset
-from segmenter.tables.guessing import guess_source
-from segmenter.tables.ingestion import PREVIEW_FILE, CheckArguments, FilesArguments, PreviewAnswer
-from segmenter.tables.inspection import ragged_finding, source_file
-from segmenter.tables.mapping import Mapping, Source, SourceMapping
-from segmenter.tables.report import Finding, Severity, ValidationReport, by_severity, validation_report
+from segmenter.tables.ingestion import PREVIEW_FILE, FilesArguments, PreviewAnswer
+from segmenter.tables.mapping import Mapping, Source
+from segmenter.tables.overlap import without_overlap
+from segmenter.tables.report import Finding, Severity, by_severity, validation_report
 from segmenter.tables.sandbox import from_json
+from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
+from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
-from segmenter.tables.text_table import Matching, TextTable, read_text_table
+from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
-from segmenter.tables.workbook import sheets_of
 
 PREVIEW_ROWS = 5_000  # rows of each file that a preview keeps
 _MEMORY = "1500MB"  # of the sort, which spills to disk beyond that
@@ -45,18 +46,23 @@ class Assembled:
 def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
     """The child's side of ingestion.ingest. Raises InputError with the first problem found."""
     order = from_json(arguments, FilesArguments)
+    earlier = None if order.earlier is None else Earlier.open(order.earlier)
+    if earlier is not None:
+        earlier.check_fits(order.mapping)
     texts = _read_files(order.mapping, order.paths, folder, progress)
-    with SetAside(order.out / "set_aside.parquet") as aside:
-        assembled = _assemble(order.mapping, texts, folder, aside, progress)
-        coverage, findings = _store(assembled, order.out, folder, aside, progress)
-    findings += _unread_sheets(texts, "note")
+    with SetAside(order.out / "set_aside.parquet", order.erased) as aside:
+        if earlier is not None:
+            aside.carry_over(earlier.folder / "set_aside.parquet")
+        assembled = assemble(order.mapping, texts, folder, aside, progress, earlier)
+        coverage, findings = store(assembled, order.out, folder, aside, progress, earlier)
+    findings += unread_sheets(texts, "note")
     _raise_problems(findings)
     undated = coverage.get("outcomes", Coverage(first=None, last=None)).first is None
     if undated and not {"transactions", "engagements"} & set(coverage):
         coverage["outcomes"], finding = campaign_began(order.out)
         findings.append(finding)
     given = {table: order.mapping.tables.get(table, ()) for table in TABLES}
-    return Dataset(
+    read = Dataset(
         name=order.name,
         rows={table: aside.tally.rows_used(table) for table in TABLES},
         set_aside={table: aside.tally.set_aside.get(table, 0) for table in TABLES},
@@ -69,7 +75,9 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         findings=by_severity(findings),
         currency=order.mapping.currency,
         time_zone=order.mapping.time_zone,
+        sources=with_rows_of(order.sources, {source: text.rows_seen for source, text in texts.items()}),
     )
+    return read if earlier is None else earlier.followed_by(read)
 
 
 def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewAnswer:
@@ -78,7 +86,7 @@ def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewA
     (table,) = order.mapping.tables
     texts = _read_files(order.mapping, order.paths, folder, progress, keep=PREVIEW_ROWS)
     with SetAside(folder / "set_aside.parquet") as aside:
-        assembled = _assemble(order.mapping, texts, folder, aside, silent)
+        assembled = assemble(order.mapping, texts, folder, aside, silent)
     mapped = [
         name
         for name in TABLES[table].names
@@ -95,66 +103,10 @@ def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewA
     return PreviewAnswer(titles=(*mapped, *labels), report=report)
 
 
-def check_task(arguments: bytes, folder: Path, progress: Progress) -> ValidationReport:
-    """The child's side of ingestion.check_file."""
-    order = from_json(arguments, CheckArguments)
-    text, part = _first_that_fits(order, folder, progress)
-    about_file = [
-        *text.findings,
-        *ragged_finding(text),
-        *_unread_sheets({(order.file, text.sheet): text}, "warning"),
-    ]
-    if isinstance(part, MissingColumn):
-        missing = Finding(
-            code="missing_column", message=str(part), severity="problem", table=order.table, file=order.file
-        )
-        return validation_report(rows_in=text.rows_seen, rows_used=0, findings=[*about_file, missing])
-    mapping = Mapping(tables={order.table: (part,)})
-    out = folder / "out"
-    out.mkdir()
-    with SetAside(out / "set_aside.parquet") as aside:
-        assembled = _assemble(mapping, {part.source: text}, folder, aside, progress)
-        _, findings = _store(assembled, out, folder, aside, progress)
-    unused = text.rows_seen - aside.tally.rows_in[order.table]
-    return validation_report(
-        rows_in=text.rows_seen,
-        rows_used=text.rows_seen - unused - aside.tally.set_aside.get(order.table, 0),
-        findings=[*findings, *_unread_sheets({part.source: text}, "warning")],
-    )
-
-
-def _first_that_fits(
-    order: CheckArguments, folder: Path, progress: Progress
-) -> tuple[TextTable, SourceMapping | MissingColumn]:
-    """The file, or the first sheet of it that has the table's columns, and which they are; else what
-    lacks.
-    """
-    sheets: Sequence[str | None] = sheets_of(order.path, order.file)
-    lacking: list[tuple[TextTable, MissingColumn]] = []
-    unreadable: list[UnreadableFile] = []
-    for place, sheet in enumerate(sheets if len(sheets) > 1 else [None]):
-        try:
-            text = read_text_table(
-                order.path,
-                order.file,
-                folder / f"text_{place}",
-                sheet=sheet,
-                told=_told(progress, order.file),
-            )
-            return text, guess_source(source_file(text, order.path, sheet), order.table)
-        except MissingColumn as error:
-            lacking.append((text, error))
-        except UnreadableFile as error:
-            unreadable.append(error)
-    if not lacking:
-        raise unreadable[0]
-    return lacking[0]
-
-
 def _read_files(
     mapping: Mapping, paths: dict[str, Path], folder: Path, progress: Progress, *, keep: int | None = None
 ) -> dict[Source, TextTable]:
-    texts = {}
+    texts, count = {}, len(mapping.sources())
     for place, (file, sheet) in enumerate(mapping.sources()):
         texts[file, sheet] = read_text_table(
             paths[file],
@@ -164,9 +116,20 @@ def _read_files(
             keep=keep,
             whole=keep is None,
             matching=None if keep is None else _matching(mapping, (file, sheet)),
-            told=_told(progress, file, 0.4 * place / len(mapping.sources())),
+            told=told_reading(part(progress, 0.4 * place / count, 0.4 * (place + 1) / count), file),
         )
+        _check_once(texts, file, texts[file, sheet].sheet)
     return texts
+
+
+def _check_once(texts: dict[Source, TextTable], file: str, sheet: str | None) -> None:
+    """Raise MappingError where a sheet is meant twice, with and without its name: no row counts twice."""
+    meant = [source for source, text in texts.items() if (source[0], text.sheet) == (file, sheet)]
+    if len(meant) > 1:
+        raise MappingError(
+            f"The mapping names '{file}' once with sheet '{sheet}' and once without, which means the same. "
+            "Name the sheet in each place."
+        )
 
 
 def _matching(mapping: Mapping, source: Source) -> Matching:
@@ -181,8 +144,13 @@ def _matching(mapping: Mapping, source: Source) -> Matching:
     return matching
 
 
-def _assemble(
-    mapping: Mapping, texts: dict[Source, TextTable], folder: Path, aside: SetAside, progress: Progress
+def assemble(
+    mapping: Mapping,
+    texts: dict[Source, TextTable],
+    folder: Path,
+    aside: SetAside,
+    progress: Progress,
+    earlier: Earlier | None = None,
 ) -> Assembled:
     """Typed rows of every table of the mapping. Raises MappingError for columns that are not there."""
     used = {source: np.zeros(text.rows, dtype=bool) for source, text in texts.items()}
@@ -197,13 +165,21 @@ def _assemble(
     for rows in (rows for parts in sources.values() for rows in parts):
         rows.check_columns()
     _set_ragged_aside(sources, aside)
-    attributes, findings = choose_attributes(sources.get("customers", ()), mapping.outcome_columns())
+    attributes, findings = choose_attributes(
+        sources.get("customers", ()),
+        mapping.outcome_columns(),
+        known=earlier.dataset.attributes if earlier else (),
+    )
+    attributes, about_sensitive = with_sensitivity(attributes, sources.get("customers", ()))
+    findings += about_sensitive
+    findings += check_currencies(sources.get("transactions", ()), mapping.currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
-        share = 0.4 + 0.3 * place / len(sources)
+        checking = part(progress, 0.4 + 0.3 * place / len(sources), 0.4 + 0.3 * (place + 1) / len(sources))
+        most = sum(rows.text.rows for rows in parts)
 
-        def told(rows: int, table: str = table, share: float = share) -> None:
-            progress("checking", share, f"Checked {rows:,} rows of {table}.")
+        def told(rows: int, table: str = table, checking: Progress = checking, most: int = most) -> None:
+            checking("checking", rows / max(most, 1), f"Checked {rows:,} rows of {table}.")
 
         tables[table] = write_typed_rows(
             TABLES[table],
@@ -218,19 +194,36 @@ def _assemble(
     return Assembled(tables=tables, attributes=attributes, findings=(*_of_files(texts), *findings))
 
 
-def _store(
-    assembled: Assembled, out: Path, folder: Path, aside: SetAside, progress: Progress
+def store(
+    assembled: Assembled,
+    out: Path,
+    folder: Path,
+    aside: SetAside,
+    progress: Progress,
+    earlier: Earlier | None = None,
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
-    with open_engine(allowed=[out], scratch=folder, memory=_MEMORY) as engine:
+    findings = list(assembled.findings)
+    labels = {reader.attribute.name: reader.attribute.label for reader in assembled.attributes}
+    allowed = [out] if earlier is None else [out, earlier.folder]
+    with open_engine(allowed=allowed, scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
-            store_table(engine, TABLES[table], typed, out, folder, aside)
+            once, about_parts = without_overlap(engine, table, typed, aside, folder)
+            if earlier is not None:
+                once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside)
+                about_parts += [each for each in about_both if each not in about_parts]
+            findings += about_parts
+            findings += store_table(engine, TABLES[table], once, out, folder, aside, labels)
+        if earlier is not None:
+            earlier.keep_unmentioned(out)
         store_missing_tables(out)
         progress("storing", 0.9, "Looking at the tables as a whole.")
-        with_rows = tuple(table for table in assembled.tables if aside.tally.rows_used(table))
+        before = earlier.tables_with_rows() if earlier else ()
+        given = (*before, *(table for table in assembled.tables if aside.tally.rows_used(table)))
+        with_rows = tuple(table for table in TABLES if table in given)
         coverage, about_tables = check_tables(engine, out, with_rows)
-    return coverage, [*assembled.findings, *aside.tally.findings(), *about_tables]
+    return coverage, [*findings, *aside.tally.findings(), *about_tables]
 
 
 def _set_ragged_aside(sources: dict[str, list[SourceRows]], aside: SetAside) -> None:
@@ -263,7 +256,7 @@ def _of_files(texts: dict[Source, TextTable]) -> list[Finding]:
     return [finding for text in texts.values() for finding in text.findings]
 
 
-def _unread_sheets(texts: dict[Source, TextTable], severity: Severity) -> list[Finding]:
+def unread_sheets(texts: dict[Source, TextTable], severity: Severity) -> list[Finding]:
     """A finding for each workbook of which sheets hold something and were not read."""
     read = {(file, text.sheet) for (file, _), text in texts.items()}
     unread: dict[str, dict[str, None]] = {}
@@ -274,8 +267,7 @@ def _unread_sheets(texts: dict[Source, TextTable], severity: Severity) -> list[F
         Finding(
             code="other_sheets",
             message=f"'{file}' has sheets that were not read: {', '.join(list(sheets)[:8])}. If they "
-            "belong to "
-            "the data, say in the mapping what their columns are.",
+            "belong to the data, say in the mapping what their columns are.",
             severity=severity,
             file=file,
         )
@@ -291,5 +283,5 @@ def _raise_problems(findings: list[Finding]) -> None:
         raise InputError(problems[0] + more)
 
 
-def _told(progress: Progress, file: str, share: float = 0.0) -> Callable[[int], None]:
-    return lambda rows: progress("reading", share, f"Read {rows:,} rows of {file}.")
+def told_reading(progress: Progress, file: str) -> Told:
+    return lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {file}.")

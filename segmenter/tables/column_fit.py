@@ -11,7 +11,7 @@ from segmenter.tables.number_text import read_numbers
 from segmenter.tables.reading import SAMPLE_ROWS, SourceColumn
 from segmenter.tables.time_text import numeric_style
 from segmenter.tables.title_forms import form_fit, is_only_id, says
-from segmenter.tables.word_meanings import is_purchase_word, meaning, meanings
+from segmenter.tables.word_meanings import BARE_ANSWERS, is_purchase_word, meaning, meanings
 
 _BY_WORDS = 0.42  # no known title, but the very words of a choice column
 _BARE_ID = 0.6  # an id's title that does not say that it is one
@@ -163,6 +163,8 @@ def _meant_share(column: SourceColumn, wanted: ColumnContract) -> float:
 
 def _speak_for_themselves(column: SourceColumn, wanted: ColumnContract) -> bool:
     """Do nearly all words have a meaning of their own, so that no title is needed?"""
+    if {plain_title(word) for word in column.words} <= BARE_ANSWERS:
+        return False
     own = [word for word in column.words if meaning(word, wanted.name) is not None]
     are_words = any(len(word) > 1 for word in own)  # 0 and 1 may be anything
     return are_words and len(own) >= _MOST_MEANT * len(column.words)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from segmenter.errors import MappingError
+from segmenter.tables.cell_notes import CellNotes
 from segmenter.tables.cells import count_true, tidy, without_missing_words
 from segmenter.tables.contracts import ColumnContract
 from segmenter.tables.id_text import (
@@ -22,7 +23,13 @@ from segmenter.tables.id_text import (
     replace_words,
 )
 from segmenter.tables.mapping import ColumnSource
-from segmenter.tables.number_text import Decimal, NumberSurvey, read_numbers, survey_numbers
+from segmenter.tables.number_text import (
+    Decimal,
+    NumberSurvey,
+    beyond_range,
+    read_numbers,
+    survey_numbers,
+)
 from segmenter.tables.source_rows import SourceRows
 from segmenter.tables.time_columns import (
     TimeForm,
@@ -42,7 +49,8 @@ ARROW_TYPES: dict[str, Any] = {
     "flag": pa.bool_(),
 }
 
-_FLAG_WORDS = pa.array(["true", "false", "yes", "no"])
+_FLAG_WORDS = {"true", "false", "yes", "no"}
+_MANY = 20  # rows
 _FAILURES = {
     "number": "not_a_number",
     "time": "not_a_date",
@@ -63,8 +71,8 @@ class ReadCells:
 class ColumnReader:
     """Reads the cells of one contract column; `prepare_reader` makes one.
 
-    are_flags: the ids are all yes and no. cleaned, placeholders: ids changed by cleaning, and ids that say
-    'unknown', counted while reading.
+    are_flags: the ids are all yes and no. notes: what was seen in the cells while reading. words: of a choice
+    column, in small letters, where they are few.
     """
 
     contract: ColumnContract
@@ -75,19 +83,21 @@ class ColumnReader:
     times: TimeSurvey | None = None
     drop_decimals: bool = False
     are_flags: bool = False
-    cleaned: int = 0
-    placeholders: int = 0
+    notes: CellNotes = field(default_factory=CellNotes)
+    words: set[str] = field(default_factory=set)
 
-    def read(self, cells: Mapping[str, pa.Array], rows: int) -> ReadCells:
-        """The values of a batch of `rows` rows, from the raw cells of the file's columns."""
+    def read(self, cells: Mapping[str, pa.Array], numbers: np.ndarray) -> ReadCells:
+        """The values of a batch, from the raw cells of the file's columns. numbers: of its rows, (n,)."""
         if self.source.column is None:
-            raw = pa.array([str(self.source.value)] * rows, pa.string())
+            raw = pa.array([str(self.source.value)] * len(numbers), pa.string())
         else:
             raw = cells[self.source.column]
+        if self.contract.type == "choice" and len(self.words) <= _MANY:
+            self.words |= {word.casefold() for word in pc.unique(tidy(raw).drop_null()).to_pylist()}
         if self.source.values:
             raw = replace_words(tidy(raw), self.source.values)
         if self.contract.is_id:
-            return self._read_ids(raw)
+            return self._read_ids(raw, numbers)
         text = tidy(raw)
         if self.contract.type == "text":
             return ReadCells(text, {})
@@ -95,22 +105,30 @@ class ColumnReader:
         missing = text if self.contract.type == "choice" else without_missing_words(text)
         failed = pc.and_(pc.is_valid(missing), pc.is_null(values))
         failures = {_FAILURES[self.contract.type]: _mask(failed)}
+        if self.contract.type == "number" and self.source.column is not None:
+            beyond = pc.and_(failed, beyond_range(text, self._decimal(self.source.column)))
+            failures = {
+                "number_out_of_range": _mask(beyond),
+                "not_a_number": _mask(pc.and_not(failed, pc.fill_null(beyond, False))),
+            }
         if self.contract.type == "time":
             implausible = outside_plausible(values)
             failures["date_out_of_range"] = _mask(implausible)
             values = pc.if_else(implausible, pa.scalar(None, values.type), values)
         return ReadCells(values, failures)
 
-    def _read_ids(self, raw: pa.Array) -> ReadCells:
+    def _read_ids(self, raw: pa.Array, numbers: np.ndarray) -> ReadCells:
         ids = read_ids(raw, drop_decimals=self.drop_decimals)
-        self.cleaned += ids.cleaned
-        self.placeholders += ids.placeholders
+        self.notes.see(ids.seen, numbers)
         return ReadCells(ids.values, {"total_row": _mask(ids.totals), "unreadable_id": _mask(ids.unreadable)})
+
+    def _decimal(self, column: str | None) -> Decimal:
+        return self.decimals.get(column or "", self.source.decimal or ".")
 
     def _typed(self, text: pa.Array, cells: Mapping[str, pa.Array]) -> pa.Array:
         source = self.source
         if self.contract.type == "number":
-            values = read_numbers(text, self.decimals.get(source.column or "", source.decimal or "."))
+            values = read_numbers(text, self._decimal(source.column))
             if source.times is not None:
                 other = read_numbers(tidy(cells[source.times]), self.decimals[source.times])
                 values = pc.multiply(values, other)
@@ -131,17 +149,14 @@ def prepare_reader(contract: ColumnContract, rows: SourceRows) -> ColumnReader:
     source = rows.mapping.columns[contract.name]
     reader = ColumnReader(contract=contract, source=source)
     if source.column is None:
-        if reader.read({}, 1).values.null_count:
+        if reader.read({}, np.ones(1, dtype=np.int64)).values.null_count:
             raise MappingError(
                 f"The constant for '{contract.name}' in [[{rows.table}]] cannot be read as {contract.type}."
             )
         return reader
     if contract.is_id:
         reader.drop_decimals = _all_with_decimals(rows, source.column)
-        first = next(rows.cells(source.column), pa.array([], pa.string())).drop_null()
-        reader.are_flags = (
-            len(first) > 0 and pc.all(pc.is_in(pc.utf8_lower(first), value_set=_FLAG_WORDS)).as_py()
-        )
+        reader.are_flags = _are_flags(next(rows.cells(source.column), pa.array([], pa.string())))
     elif contract.type == "number":
         for column in source.columns():
             survey = survey_numbers(rows.cells(column))
@@ -152,6 +167,12 @@ def prepare_reader(contract: ColumnContract, rows: SourceRows) -> ColumnReader:
         reader.times = survey_times(rows.cells(source.column))
         reader.form = reader.times.form(day_first=source.day_first, zone=rows.time_zone)
     return reader
+
+
+def _are_flags(ids: pa.Array) -> bool:
+    """Do tidy ids say yes and no? A 1 and a 0 do so where there is nothing else in many rows."""
+    words = set(pc.unique(pc.utf8_lower(ids.drop_null())).to_pylist())
+    return bool(words) and (words <= _FLAG_WORDS or (words == {"0", "1"} and len(ids) >= _MANY))
 
 
 def _all_with_decimals(rows: SourceRows, column: str) -> bool:

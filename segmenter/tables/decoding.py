@@ -38,7 +38,10 @@ _NAMES = {
     "cp1252": "Windows-1252 (Western European)",
     "latin-1": "ISO-8859-1 (Western European)",
 }
-_NUL_BYTES = "'{name}' holds NUL bytes, which no table has: it is damaged, or no text. Export it again."
+_NUL_BYTES = (
+    "'{name}' holds NUL bytes, which no table has, the first in row {line}: it is damaged, or no text. "
+    "Export it again."
+)
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip, and what Excel wrote before 2007
 _REFUSED: tuple[tuple[bytes, str], ...] = (
@@ -109,7 +112,7 @@ def decode_text(path: Path, name: str, scratch: Path) -> DecodedText:
         _unpack(path, name, plain)
         if container_of(plain, name.removesuffix(".gz")) != "text":
             raise UnreadableFile(
-                f"'{name}' is a packed workbook or another packed file that is no text. Unpack it first."
+                f"'{name}' is a packed workbook, or another file than text. Unpack it first."
             )
     encoding, guessed = _encoding_of(plain, name)
     if encoding == "utf-8":
@@ -138,6 +141,8 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _refuse_documents(name: str, head: bytes) -> None:
     """Web pages are text, so that only their first signs tell them from a table."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"insert into ", b"create table ", b"-- mysql dump", b"--\n-- postgresql")):
+        raise UnreadableFile(f"'{name}' is a database dump, not a table. Export the table itself as CSV.")
     if not start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<script", b"<table", b"<meta")):
         return
     if b"schemas-microsoft-com:office" in start or name.lower().endswith((".xls", ".xlsx")):
@@ -181,8 +186,11 @@ def _encoding_of(path: Path, name: str) -> tuple[str, bool]:
             return encoding, False
     if b"\x00" in head:
         return _utf16_without_mark(name, head), True
-    if any(b"\x00" in chunk for chunk in _chunks(path)):
-        raise UnreadableFile(_NUL_BYTES.format(name=name))
+    line = 1
+    for chunk in _chunks(path):
+        if b"\x00" in chunk:
+            raise UnreadableFile(_NUL_BYTES.format(name=name, line=line + _lines_before_nul(chunk)))
+        line += chunk.count(b"\n")
     if _decodes(path, "utf-8"):
         return "utf-8", False
     well_formed, broken = _count_utf8(path)
@@ -200,7 +208,11 @@ def _utf16_without_mark(name: str, head: bytes) -> str:
         return "utf-16-le"
     if even > 0.2 * len(head) and odd < 0.05 * even:
         return "utf-16-be"
-    raise UnreadableFile(_NUL_BYTES.format(name=name))
+    raise UnreadableFile(_NUL_BYTES.format(name=name, line=1 + _lines_before_nul(head)))
+
+
+def _lines_before_nul(chunk: bytes) -> int:
+    return chunk.count(b"\n", 0, chunk.index(b"\x00"))
 
 
 def _decodes(path: Path, encoding: str) -> bool:

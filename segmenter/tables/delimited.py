@@ -20,6 +20,7 @@ LONGEST_CELL = 16 << 20  # bytes; also the block that the reader works in
 
 _SAMPLE = 1 << 20  # characters
 _MOST_RECORDS = 1_000
+_RARE_DELIMITERS = ("^", "~", "\x1f", "\x01", ":", " ")
 _DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -41,7 +42,7 @@ class Layout:
     @property
     def description(self) -> str:
         """'separated by semicolon'."""
-        return f"separated by {_DELIMITER_WORDS.get(self.delimiter, self.delimiter)}"
+        return f"separated by {_DELIMITER_WORDS.get(self.delimiter, repr(self.delimiter))}"
 
 
 def layout_of(path: Path, name: str) -> Layout:
@@ -61,7 +62,8 @@ def layout_of(path: Path, name: str) -> Layout:
         raise UnreadableFile(f"'{name}' is empty: it holds nothing but the name of its delimiter.")
     above = 1 if declared else 0
     backslash = _escapes_by_backslash(body)
-    signs = (declared[1],) if declared else tuple(_DELIMITER_WORDS)
+    named = declared[1] if declared else _rare_delimiter(body)
+    signs = (named,) if named else tuple(_DELIMITER_WORDS)
     records = {sign: _records(body, sign, backslash=backslash, is_cut=is_cut) for sign in signs}
     delimiter = _best_delimiter(records, name)
     header = find_header(records[delimiter], name)
@@ -73,6 +75,18 @@ def layout_of(path: Path, name: str) -> Layout:
         first_row=header.records + above + 1,
         findings=header.findings,
     )
+
+
+def _rare_delimiter(text: str) -> str | None:
+    """A sign that nearly no file uses, where every line has it as often and the header has no usual one."""
+    lines = [line.strip("\r") for line in text.split("\n")[:_MOST_RECORDS] if line.strip()]
+    if any(sign in lines[0] for sign in _DELIMITER_WORDS):
+        return None
+    complete = lines[:-1] if len(lines) > 2 else lines  # a sample may end inside the last
+    for sign in _RARE_DELIMITERS:
+        if {line.count(sign) for line in complete} == {lines[0].count(sign)} and lines[0].count(sign) > 1:
+            return sign
+    return None
 
 
 def _escapes_by_backslash(text: str) -> bool:
@@ -104,7 +118,7 @@ def _best_delimiter(records: dict[str, list[Record]], name: str) -> str:
         rows, width = max(((rows, width) for width, rows in counts.items() if width > 1), default=(0, 1))
         scores[sign] = (rows / max(counts.total(), 1), width)
     best = max(scores, key=lambda sign: scores[sign])
-    if scores[best][0] >= 0.5:
+    if scores[best][0] >= 0.5 and _hangs_together(records[best], scores[best][1]):
         return best
     header = next(record for record in records[best] if not record.is_blank)
     unused = [sign for sign, (_, width) in scores.items() if width == 1]
@@ -113,4 +127,16 @@ def _best_delimiter(records: dict[str, list[Record]], name: str) -> str:
             f"The rows of '{name}' have different numbers of cells, so its columns cannot be told apart. "
             "Export it again as CSV, with texts in quotation marks."
         )
+    if any(header.fields[0].count(sign) > 1 for sign in _DELIMITER_WORDS):
+        raise UnreadableFile(
+            f"Each line of '{name}' is one text in quotation marks, with the columns inside. Export it "
+            "again, with quotation marks around single cells only."
+        )
     return unused[0]
+
+
+def _hangs_together(records: list[Record], width: int) -> bool:
+    """Have most rows with cells at all that many? Lines above a header and below a table have one or two."""
+    counts = Counter(len(record.fields) for record in records if not record.is_blank)
+    rows = sum(count for cells, count in counts.items() if cells > max(2, width - 3))
+    return counts[width] >= 0.6 * rows

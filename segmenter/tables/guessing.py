@@ -20,8 +20,9 @@ from segmenter.tables.column_fit import (
 from segmenter.tables.contracts import HISTORY_COLUMNS, TABLES, ColumnContract, TableContract
 from segmenter.tables.header_words import plain_title
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
+from segmenter.tables.parts import guess_part
 from segmenter.tables.reading import SourceColumn, SourceFile
-from segmenter.tables.table_strength import table_strength
+from segmenter.tables.table_strength import TELLING, table_strength
 from segmenter.tables.title_forms import is_price_of_one
 from segmenter.tables.word_meanings import is_purchase_word, meanings
 
@@ -46,7 +47,11 @@ def guess_source(file: SourceFile, table: str) -> SourceMapping:
     """
     contract = TABLES[table]
     part = _part(file, contract)
-    by_title = {name: source for name in contract.required if (source := _by_title(file, contract, name))}
+    telling = TELLING.get(table, ())
+    wanted = (*contract.required, *(telling if not set(telling) & set(part.columns) else ()))
+    by_title = {name: source for name in wanted if (source := _by_title(file, contract, name))}
+    if table == "outcomes" and "arm" not in part.columns:
+        by_title |= _one_arm(file, contract)
     part = replace(part, columns={**by_title, **part.columns})
     missing = [name for name in contract.required if name not in part.columns]
     if missing:
@@ -164,7 +169,8 @@ def _part(file: SourceFile, contract: TableContract) -> SourceMapping:
         purchases = () if log is None else tuple(word for word in _words(file, log) if is_purchase_word(word))
         if log is not None and purchases and log.values:
             where = {log.column or "": purchases}
-    return SourceMapping(file=file.name, sheet=file.sheet, columns=columns, where=where)
+    rows_from = guess_part(file, contract, columns)
+    return SourceMapping(file=file.name, sheet=file.sheet, columns=columns, where=where, part=rows_from)
 
 
 def _titles(file: SourceFile) -> tuple[str, ...]:
@@ -194,7 +200,15 @@ def _like(part: SourceMapping, file: SourceFile, contract: TableContract) -> Sou
 def _by_title(file: SourceFile, contract: TableContract, name: str) -> ColumnSource | None:
     wanted = contract.column(name)
     best = max(file.columns, key=lambda column: title_fit(column, wanted, contract.name))
-    return ColumnSource(column=best.name) if title_fit(best, wanted, contract.name) > 0 else None
+    return _column_source(best, wanted) if title_fit(best, wanted, contract.name) > 0 else None
+
+
+def _one_arm(file: SourceFile, contract: TableContract) -> dict[str, ColumnSource]:
+    """The column of arms where everybody is in the same one: nobody to compare with is worth saying."""
+    source = _by_title(file, contract, "arm")
+    words = () if source is None else _words(file, source)
+    is_meant = bool(words) and set(words) <= set(meanings(words, "arm"))
+    return {"arm": source} if source is not None and is_meant else {}
 
 
 def _purchase_words(file: SourceFile, log: SourceMapping) -> list[str]:

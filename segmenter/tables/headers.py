@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from segmenter.errors import UnreadableFile
 from segmenter.tables.report import Finding
@@ -51,28 +52,27 @@ def find_header(records: Sequence[Record], file: str) -> Header:
     """The header among the first records of `file`. Raises UnreadableFile where none can be made out."""
     counts = Counter(len(record.fields) for record in records if not record.is_blank)
     width = max(counts, key=lambda cells: (counts[cells], cells))
-    start = next(
-        index for index, record in enumerate(records) if len(record.fields) == width and not record.is_blank
-    )
+    start = _first_row(records, width)
     cells = records[start].fields
     below = [record.fields for record in records[start + 1 :] if len(record.fields) == width]
     above = records[start - 1].fields if start else []
     if _is_header_with_end(above, width):
         start, cells, below = start - 1, above[:-1], [cells, *below]
-    elif _is_short_header(above, width, cells):
-        # Either the rows end in a delimiter, or they begin with a row name that has no title.
-        ends_blank = all(not fields[-1].strip() for fields in [cells, *below])
-        start, cells, below = start - 1, [*above, ""] if ends_blank else ["", *above], [cells, *below]
-    elif len(above) > width > 1 and not _is_data(above) and _is_data(cells):
+    elif _is_short_header(above, width, cells) and _have_more_in_front(rows := [cells, *below]):
+        start, cells, below = start - 1, ["", *above], rows
+    elif _is_short_header(above, width, cells) and all(not fields[-1].strip() for fields in rows):
+        start, cells, below = start - 1, [*above, ""], rows
+    elif _is_other_header(above, width) and _is_data(cells):
         raise UnreadableFile(
-            f"The header of '{file}' names {len(above)} columns, but its rows have {width} cells. "
-            "Export it again."
+            f"The header of '{file}' (row {start}) names {len(above)} columns, but its rows have {width} "
+            "cells. Often a comma inside a number or a text is taken for a delimiter: export it again with "
+            "semicolons between the cells, or with quotation marks around them."
         )
-    findings: list[Finding] = []
+    findings = _untitled(file, cells, below)
     has_header = not (_is_data(cells) and _is_like_rows(cells, below))
     if not has_header:
         cells = [""] * width
-        findings.append(_no_header(file, start + 1))
+        findings = [_no_header(file, start + 1)]
     lines_above = sum(not record.is_blank for record in records[:start])
     if lines_above > _MOST_LINES_ABOVE:
         raise UnreadableFile(f"No header was found in '{file}'. Make its first row the names of the columns.")
@@ -117,6 +117,24 @@ def clean_names(cells: Sequence[str], file: str) -> tuple[tuple[str, ...], list[
     return tuple(names), findings
 
 
+def _first_row(records: Sequence[Record], width: int) -> int:
+    """Position of the first record as wide as the table; a title that a spreadsheet made as wide is none."""
+    wide = [
+        index for index, record in enumerate(records) if len(record.fields) == width and not record.is_blank
+    ]
+    for place, index in enumerate(wide[: _MOST_LINES_ABOVE + 1]):
+        filled = sum(bool(cell.strip()) for cell in records[index].fields)
+        if width < 3 or filled > 1:
+            return index if place == 0 or not _is_data(records[index].fields) else wide[0]
+    return wide[0]
+
+
+def _is_untitled(place: int, title: str, values: list[str]) -> bool:
+    """Does a column with cells lack a title? Row names in front, each another one, need none."""
+    are_row_names = place == 0 and len(set(values)) == len(values)
+    return not title.strip() and any(value.strip() for value in values) and not are_row_names
+
+
 def _is_header_with_end(above: list[str], width: int) -> bool:
     """Is the record above the rows a header that ends in a delimiter, where the rows do not?"""
     return width > 1 and len(above) == width + 1 and not above[-1].strip()
@@ -126,6 +144,22 @@ def _is_short_header(above: list[str], width: int, first_row: list[str]) -> bool
     """Is the record above the rows a header with one cell less than they have?"""
     is_full = len(above) == width - 1 > 1 and all(cell.strip() for cell in above)
     return is_full and not _is_data(above) and _is_data(first_row)
+
+
+def _have_more_in_front(rows: list[list[str]]) -> bool:
+    """Do the rows begin with a row name, another one in each, and hold no number cut in two by its comma?"""
+    names = [fields[0] for fields in rows]
+    cut = any(
+        all(fields[place].isdecimal() and fields[place + 1].isdecimal() for fields in rows)
+        and all(len(fields[place + 1]) == 2 for fields in rows)
+        for place in range(1, len(rows[0]) - 1)
+    )
+    return len(set(names)) == len(names) and not cut and any(fields[-1].strip() for fields in rows)
+
+
+def _is_other_header(above: list[str], width: int) -> bool:
+    """Is the record above the rows a header of another number of cells?"""
+    return width > 1 < len(above) != width and all(cell.strip() for cell in above) and not _is_data(above)
 
 
 def _is_data(cells: Sequence[str]) -> bool:
@@ -144,6 +178,24 @@ def _is_like_rows(cells: Sequence[str], below: list[list[str]]) -> bool:
         if is_data_below and cell.strip() and not _DATA_LIKE.fullmatch(cell.strip()):
             return False
     return True
+
+
+def _untitled(file: str, cells: Sequence[str], below: list[list[str]]) -> list[Finding]:
+    found = (
+        f"column {place + 1}"
+        for place, title in enumerate(cells)
+        if _is_untitled(place, title, [fields[place] for fields in below])
+    )
+    return [
+        Finding(
+            code="blank_header",
+            message=f"In '{file}' a column has no title; it is called '{name}'. Check what it holds before "
+            "you map it.",
+            file=file,
+            column=name,
+        )
+        for name in islice(found, 1)
+    ]
 
 
 def _no_header(file: str, row: int) -> Finding:

@@ -15,8 +15,17 @@ LONGEST_ID = 200
 
 # Zero-width signs, direction marks, the byte order mark: ids that differ by these look the same on screen.
 INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
-SCIENTIFIC = r"^\d(?:[.,]\d+)?[eE]\+\d{1,3}$"  # what a spreadsheet makes of a long number; digits are lost
+SCIENTIFIC = (
+    r"^\d(?:[.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"  # what a spreadsheet makes of a long number; digits are lost
+)
+_SPREADSHEET_ERROR = r"^#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|N/A|NV|WERT!|BEZUG!|ZAHL!|VALEUR!|VALOR!)$"
+# What a spreadsheet makes of SEPT2, 3-12 and the like.
+_LIKE_A_DATE = (
+    r"^(?:\d{1,2}[-. ]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\d{4}-\d\d-\d\d( 00:00:00)?$"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}$)(?:[-. ]?\d{2,4})?$"
+)
 _WITH_DECIMALS = r"^\d+\.0+$"
+_WHOLE_NUMBER = r"^\d+(?:\.0+)?$"
 _TOTAL_WORDS = pa.array(
     [
         "total",
@@ -33,19 +42,9 @@ _TOTAL_WORDS = pa.array(
 )
 PLACEHOLDER_IDS = pa.array(
     [
-        "null",
-        "none",
-        "nan",
-        "n/a",
-        "#n/a",
-        "na",
-        "unknown",
-        "guest",
-        "undefined",
-        "unbekannt",
-        "gast",
-        "-",
-        "0",
+        *("null", "(null)", "<na>", "none", "nil", "nan", "n/a", "na", "unknown", "undefined", "unbekannt"),
+        *("guest", "gast", "invité", "invitado", "anonymous", "anonym", "anonyme", "anónimo"),
+        *("-", "--", "?", "0", "-1"),
     ]
 )
 
@@ -85,48 +84,71 @@ _FLAGS = dict.fromkeys(_YES + _YES_CONSENT, True) | dict.fromkeys(_NO + _NO_CONS
 class IdCells:
     """Ids of shape (n,), with what was done to them.
 
-    values: text, NULL where missing or unusable. unreadable: long numbers that a spreadsheet has rounded.
-    totals: rows that hold a sum of the others. cleaned: how many cells changed. placeholders: how many say
-    'unknown' in some way (kept as they are).
+    values: text, NULL where missing or unusable. unreadable: too long, rounded by a spreadsheet, or an error
+    of its. totals: rows that hold a sum of the others. seen: what deserves a word -> bool (n,): 'ids_cleaned'
+    of white space or, with 'invisible_signs', of more; 'ids_merged' with another id of the same cells by
+    that; 'ids_with_decimals' taken off; 'ids_as_dates', and 'placeholder_ids' that say 'unknown': both kept.
     """
 
     values: pa.Array
     unreadable: pa.Array
     totals: pa.Array
-    cleaned: int
-    placeholders: int
+    seen: dict[str, pa.Array]
 
 
 def read_ids(cells: pa.Array, *, drop_decimals: bool = False) -> IdCells:
     """Text cells -> ids. drop_decimals: '12.0' is meant as '12' (see `all_with_decimals`)."""
-    values = pc.utf8_trim_whitespace(cells)
+    trimmed = values = pc.utf8_trim_whitespace(cells)
     if not pc.all(pc.string_is_ascii(values)).as_py():
         values = pc.utf8_normalize(pc.replace_substring_regex(values, INVISIBLE, ""), form="NFC")
         values = pc.utf8_trim_whitespace(values)
-    if drop_decimals:
-        values = pc.replace_substring_regex(values, r"\.0+$", "")
     blank = pc.equal(values, "")
-    cleaned = count_true(pc.and_not(pc.not_equal(values, cells), blank))
+    changed = pc.and_not(pc.not_equal(values, cells), blank)
+    seen = {
+        "ids_cleaned": changed,
+        "invisible_signs": pc.and_not(pc.not_equal(values, trimmed), blank),
+        "ids_merged": _merged(cells, values, changed),
+    }
+    if drop_decimals:
+        seen["ids_with_decimals"] = pc.match_substring_regex(values, _WITH_DECIMALS)
+        values = pc.replace_substring_regex(values, r"\.0+$", "")
     values = pc.if_else(blank, pa.scalar(None, values.type), values)
-    too_long = pc.greater(pc.utf8_length(values), LONGEST_ID)
-    unreadable = pc.or_(pc.match_substring_regex(values, SCIENTIFIC), too_long)
+    unreadable = pc.or_(
+        pc.match_substring_regex(values, f"{SCIENTIFIC}|{_SPREADSHEET_ERROR}"),
+        pc.greater(pc.utf8_length(values), LONGEST_ID),
+    )
     lower = pc.utf8_lower(values)
     totals = pc.is_in(lower, value_set=_TOTAL_WORDS)
-    placeholders = count_true(pc.is_in(lower, value_set=PLACEHOLDER_IDS))
+    seen["ids_as_dates"] = pc.match_substring_regex(lower, _LIKE_A_DATE)
+    seen["placeholder_ids"] = pc.is_in(lower, value_set=PLACEHOLDER_IDS)
     unusable = pc.or_(pc.fill_null(unreadable, False), totals)
     return IdCells(
         values=pc.if_else(unusable, pa.scalar(None, values.type), values),
         unreadable=pc.fill_null(unreadable, False),
         totals=totals,
-        cleaned=cleaned,
-        placeholders=placeholders,
+        seen=seen,
     )
 
 
 def all_with_decimals(cells: pa.Array) -> bool | None:
-    """Do all tidy cells look like '12.0', as whole numbers do after a detour over a float? None: no cells."""
-    looks = pc.drop_null(pc.match_substring_regex(cells, _WITH_DECIMALS))
-    return None if len(looks) == 0 else bool(pc.all(looks).as_py())
+    """Are all tidy cells whole numbers, and some of them like '12.0', as after a detour over a float?
+
+    None: there are no cells, or none of them has decimals.
+    """
+    whole = pc.drop_null(pc.match_substring_regex(cells, _WHOLE_NUMBER))
+    if len(whole) and not pc.all(whole).as_py():
+        return False
+    return True if count_true(pc.match_substring_regex(cells, _WITH_DECIMALS)) else None
+
+
+def _merged(cells: pa.Array, values: pa.Array, changed: pa.Array) -> pa.Array:
+    """Which of the changed cells are now the same id as a cell that was written in another way."""
+    if count_true(changed) == 0:
+        return changed
+    pairs = pa.table({"value": values, "cell": cells}).group_by(["value", "cell"]).aggregate([])
+    ways = pc.value_counts(pairs.column("value"))
+    several = ways.field("values").filter(pc.greater(ways.field("counts"), 1))
+    return pc.and_(changed, pc.is_in(values, value_set=several))
 
 
 def read_flags(cells: pa.Array) -> pa.Array:

@@ -30,9 +30,7 @@ Numbered = Iterable[tuple[int, Any]]  # the line or place of a record, and the r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Records:
-    """Where the records of a file are; each reading starts anew. whole: the list, where it is one
-    document.
-    """
+    """Where the records of a file are; each reading starts anew. whole: the list of one document."""
 
     path: Path
     whole: list[Any] | None
@@ -119,8 +117,7 @@ def _list_in(document: Any, file: str) -> tuple[list[Any], tuple[Finding, ...]]:
     if len(lists) > 1:
         raise UnreadableFile(
             f"'{file}' is JSON with several lists in it ({', '.join(map(repr, list(lists)[:5]))}). Bring "
-            "each of "
-            "them as a file of its own."
+            "each of them as a file of its own."
         )
     if not lists:
         return [document], ()
@@ -128,8 +125,7 @@ def _list_in(document: Any, file: str) -> tuple[list[Any], tuple[Finding, ...]]:
     finding = Finding(
         code="list_in_document",
         message=f"'{file}' is JSON around one list of records, '{key[:60]}', which was read; what stands "
-        "beside "
-        "it was left out.",
+        "beside it was left out.",
         severity="note",
         file=file,
     )
@@ -150,8 +146,7 @@ def _columns_of(records: Numbered, file: str) -> _Columns:
         if len(columns.names) > MOST_COLUMNS:
             raise UnreadableFile(
                 f"The records of '{file}' name more than {MOST_COLUMNS:,} columns; at most so many can be "
-                "read. "
-                "Export only those you need."
+                "read. Export only those you need."
             )
     return columns
 
@@ -191,26 +186,28 @@ def _text(value: Any) -> str | None:
 
 
 def _cells(record: Any) -> Record | None:
-    """A record flat, its inner records under dotted names; None for what is no record, or names a cell
-    twice.
-    """
+    """A record flat, inner ones under dotted names; None for what is no record, or names a cell twice."""
     if not isinstance(record, dict):
         return None
-    if not any(isinstance(value, dict) for value in record.values()):
-        return record
     flat: Record = {}
-    inner: list[tuple[str, Record]] = [("", record)]
-    while inner:
-        prefix, found = inner.pop()
-        for key, value in found.items():
-            name = f"{prefix}{key}"
-            if isinstance(value, dict):
-                inner.append((f"{name}.", value))
-            elif name in flat:
-                return None
-            else:
-                flat[name] = value
-    return flat
+    try:
+        return flat if _is_flattened(record, "", flat) else None
+    except RecursionError:
+        return None
+
+
+def _is_flattened(record: Record, before: str, flat: Record) -> bool:
+    """Put a record's cells into `flat`, their names behind `before`; False where one was there already."""
+    for key, value in record.items():
+        name = before + key
+        if type(value) is dict:
+            if not _is_flattened(value, f"{name}.", flat):
+                return False
+        elif name in flat:
+            return False
+        else:
+            flat[name] = value
+    return True
 
 
 def _parsed(line: str | None) -> Any:
@@ -225,13 +222,7 @@ def _parsed(line: str | None) -> Any:
 
 def _loads(text: str) -> Any:
     """JSON with numbers as text. Raises ValueError; also for a key given twice and for broken letters."""
-    value = json.loads(
-        text,
-        parse_int=str,
-        parse_float=str,
-        parse_constant=lambda word: None,  # NaN and Infinity
-        object_pairs_hook=_object,
-    )
+    value = _DECODER.decode(text)
     if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode()  # half a letter, as in \ud83d, cannot be stored
     return value
@@ -242,6 +233,14 @@ def _object(pairs: list[tuple[str, Any]]) -> Record:
     if len(found) < len(pairs):
         raise ValueError("a key is given twice")
     return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=str,
+    parse_float=str,
+    parse_constant=lambda word: None,  # NaN and Infinity
+    object_pairs_hook=_object,
+)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str | None]]:
@@ -275,9 +274,8 @@ def _about_lists(columns: _Columns, file: str) -> list[Finding]:
         Finding(
             code="nested_column",
             message=f"In '{file}' '{name[:60]}' holds lists instead of single values; such cells "
-            f"({sum(columns.lists.values()):,} in {len(columns.lists)} columns) were left out. To use "
-            "what is in "
-            "them, export a file with a row for each.",
+            f"({sum(columns.lists.values()):,} in {len(columns.lists)} columns) were left out. To use what "
+            "is in them, export a file with a row for each.",
             severity="note",
             file=file,
             column=name[:60],

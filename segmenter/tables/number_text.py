@@ -4,6 +4,7 @@
 the comma or the point is the decimal sign is decided once for a column, from all its cells.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,12 +18,36 @@ Decimal = Literal[".", ","]
 
 LARGEST = 1e12  # no amount of money or count in a customer file is larger; 1e308 would swallow every sum
 
-_CURRENCY = r"(?:US\$|[€$£¥]|EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|BRL|MXN)"
-_POINT_NUMBER = r"^[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][-+]?\d{1,3})?$"
+_CODES = (
+    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EUR EURO EUROS GBP HKD HUF IDR ILS INR JPY KRW MXN MYR "
+    "NOK NZD PEN PHP PLN RON RUB SAR SEK SGD THB TRY UAH USD ZAR"
+)
+_SIGNS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "ZŁ": "PLN", "KČ": "CZK"}
+_MORE_SIGNS = {
+    "₽": "RUB",
+    "₺": "TRY",
+    "₩": "KRW",
+    "₪": "ILS",
+    "R$": "BRL",
+    "C$": "CAD",
+    "A$": "AUD",
+    "KR": "KR",
+}
+_CODE_OF = {**_SIGNS, **_MORE_SIGNS, "KR.": "KR", "FR.": "CHF", "SFR.": "CHF", "EURO": "EUR", "EUROS": "EUR"}
+_LONGEST_FIRST = sorted([*_CODE_OF, *_CODES.split()], key=len, reverse=True)
+_CURRENCY = f"(?:{'|'.join(re.escape(sign) for sign in _LONGEST_FIRST)})"
+# A currency stands beside its number: the letters of a word are none.
+_NAMED_CURRENCY = rf"(?:^[-+(]?\s*(?P<before>{_CURRENCY})[\s-]*\d|\d[\d.,'’\s-]*(?P<after>{_CURRENCY})\)?$)"
+
+_GROUPS = r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}"  # the second as in India: 12,34,567
+_POINT_NUMBER = rf"^[-+]?(?:\d+|{_GROUPS})?(?:\.\d*)?(?:[eE][-+]?\d{{1,3}})?$"
 _COMMA_NUMBER = r"^[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$"
 
 # What shows which sign is the decimal sign. One sign before exactly three digits shows nothing: 1,234.
-_SHOWS_POINT = r"^[-+]?(?:\d*\.(?:\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(?:,\d{3})+\.\d*|\d{1,3}(?:,\d{3}){2,})$"
+_SHOWS_POINT = (
+    r"^[-+]?(?:\d*\.(?:\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(?:,\d{3})+\.\d*|\d{1,3}(?:,\d{3}){2,}"
+    r"|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?)$"
+)
 _SHOWS_COMMA = r"^[-+]?(?:\d*,(?:\d{1,2}|\d{4,})|0?,\d+|\d{1,3}(?:\.\d{3})+,\d*|\d{1,3}(?:\.\d{3}){2,})$"
 _SHOWS_NEITHER = r"^[-+]?[1-9]\d{0,2}[.,]\d{3}$"
 
@@ -40,8 +65,11 @@ class NumberSurvey:
         """Count the signs in some tidy cells."""
         cells = without_missing_words(cells)
         if not _is_plain(cells):
-            found = pc.extract_regex(pc.utf8_upper(cells), f"(?P<currency>{_CURRENCY})")
-            self.currencies |= {currency_code(c) for c in pc.unique(found.field("currency")).to_pylist() if c}
+            found = pc.extract_regex(pc.utf8_upper(cells), _NAMED_CURRENCY)
+            signs = [
+                sign for side in ("before", "after") for sign in pc.unique(found.field(side)).to_pylist()
+            ]
+            self.currencies |= {currency_code(sign) for sign in signs if sign}
             cells = _bare(cells)
         self.shows_point += count_true(pc.match_substring_regex(cells, _SHOWS_POINT))
         self.shows_comma += count_true(pc.match_substring_regex(cells, _SHOWS_COMMA))
@@ -74,6 +102,17 @@ def survey_numbers(chunks: Iterable[pa.Array]) -> NumberSurvey:
 
 def read_numbers(cells: pa.Array, decimal: Decimal = ".", *, largest: float = LARGEST) -> pa.Array:
     """Tidy cells -> float64, NULL where a cell is missing, not a number, or beyond `largest`."""
+    values = _cast(cells, decimal)
+    usable = pc.and_(pc.is_finite(values), pc.less_equal(pc.abs(values), largest))
+    return pc.if_else(usable, values, pa.scalar(None, pa.float64()))
+
+
+def beyond_range(cells: pa.Array, decimal: Decimal = ".") -> pa.Array:
+    """Which tidy cells are numbers that no amount or count is: beyond LARGEST, or without end."""
+    return pc.fill_null(pc.greater(pc.abs(_cast(cells, decimal)), LARGEST), False)
+
+
+def _cast(cells: pa.Array, decimal: Decimal) -> pa.Array:
     cells = without_missing_words(cells)
     if decimal == "," or not _is_plain(cells):
         bare = _bare(cells)
@@ -86,14 +125,12 @@ def read_numbers(cells: pa.Array, decimal: Decimal = ".", *, largest: float = LA
         else:
             bare = pc.replace_substring(bare, ",", "")
         cells = pc.if_else(fits, bare, pa.scalar(None, bare.type))
-    values = pc.cast(cells, pa.float64())
-    usable = pc.and_(pc.is_finite(values), pc.less_equal(pc.abs(values), largest))
-    return pc.if_else(usable, values, pa.scalar(None, pa.float64()))
+    return pc.cast(cells, pa.float64())
 
 
 def currency_code(sign: str) -> str:
     """One code per currency, so that '€' and 'EUR' in one column are not two currencies."""
-    return {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY"}.get(sign, sign)
+    return _CODE_OF.get(sign, sign)
 
 
 def _is_plain(cells: pa.Array) -> bool:
@@ -111,6 +148,7 @@ def _bare(cells: pa.Array) -> pa.Array:
         cells = pc.utf8_normalize(cells, form="NFKC")  # full-width digits, no-break spaces
         cells = pc.replace_substring_regex(cells, r"[−–]", "-")
         cells = _with_ascii_digits(cells)
+    cells = pc.replace_substring_regex(cells, r"^'", "")  # how spreadsheets mark text
     cells = pc.replace_substring_regex(cells, rf"(?i)^([-+(]?)\s*{_CURRENCY}\s*", r"\1")
     cells = pc.replace_substring_regex(cells, rf"(?i)\s*{_CURRENCY}(\)?)$", r"\1")
     cells = pc.replace_substring_regex(cells, r"(\d)[\s'’](\d{3})\b", r"\1\2")

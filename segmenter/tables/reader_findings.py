@@ -42,6 +42,11 @@ _MESSAGES: dict[str, tuple[Severity, str]] = {
         "warning",
         "dates are written in several ways, and each was read in its own. Check some in the preview.",
     ),
+    "two_digit_years": (
+        "warning",
+        "{rows:,} dates name the year by two digits; it was taken for the last number, 70 to 99 for the last "
+        "century, and the others for this one. Export the dates as 2024-03-31.",
+    ),
     "mixed_zones": (
         "warning",
         "times name different time zones, or only some name one. Those that name one were brought to the "
@@ -54,18 +59,43 @@ _MESSAGES: dict[str, tuple[Severity, str]] = {
     ),
     "ids_with_decimals": (
         "warning",
-        "all ids look like 12.0, as after a detour over a spreadsheet, and were read as 12. Check that they "
-        "have not lost leading zeros.",
+        "{rows:,} ids look like 12.0, as after a detour over a spreadsheet{first}, and were read as 12. "
+        "Check that they have not lost leading zeros.",
     ),
-    "ids_cleaned": ("note", "{rows:,} ids had white space or invisible signs, which were taken off."),
+    "ids_cleaned": ("note", "{rows:,} ids had white space around them, which was taken off."),
+    "invisible_signs": (
+        "warning",
+        "{rows:,} ids hold signs that nobody sees, or accents in two parts{first}; they were cleaned of "
+        "them. Check where they come from.",
+    ),
+    "ids_merged": (
+        "warning",
+        "{rows:,} ids differ from another one only by white space or by signs that nobody sees{first}; they "
+        "count as the same customer. Check whether they are.",
+    ),
     "ids_from_floats": (
         "note",
         "the ids were stored as decimal numbers; more than 15 digits cannot have survived that.",
     ),
+    "several_treatments": (
+        "note",
+        "{rows} different words stand for customers who were contacted, and count as one treatment. If they "
+        "are treatments of their own, bring one at a time.",
+    ),
+    "ids_as_dates": (
+        "warning",
+        "{rows:,} ids look like dates{first}, as where a spreadsheet has turned them into some. Check that "
+        "the right column is mapped, and export the ids as text.",
+    ),
     "placeholder_ids": (
         "warning",
-        "{rows:,} rows belong to a customer called NULL, unknown, guest or 0, as if that were one person. "
-        "Remove these rows unless it is.",
+        "{rows:,} rows belong to a customer called NULL, unknown, guest or 0{first}, as if that were one "
+        "person. Remove these rows unless it is.",
+    ),
+    "mostly_placeholder_ids": (
+        "problem",
+        "{rows:,} rows, more than half, belong to a customer called NULL, unknown, guest or 0{first}. Choose "
+        "the column that tells one customer from another.",
     ),
 }
 _ORDER_WORDS = {
@@ -76,10 +106,11 @@ _NUMERIC_WORDS = {
     "epoch_seconds": "seconds since 1970",
     "epoch_milliseconds": "milliseconds since 1970",
     "epoch_microseconds": "microseconds since 1970",
+    "epoch_nanoseconds": "nanoseconds since 1970",
     "excel_days": "Excel's day numbers",
 }
 
-Seen = tuple[str, int, dict[str, Any]]  # code, rows, what the message names
+Seen = tuple[str, int, dict[str, Any]]  # code, rows, what the message names; 'first_row' where it is known
 
 
 def reader_findings(reader: ColumnReader, rows: SourceRows) -> list[Finding]:
@@ -87,18 +118,26 @@ def reader_findings(reader: ColumnReader, rows: SourceRows) -> list[Finding]:
     if reader.source.column is None:
         return []
     found = []
-    for code, count, names in (*_numbers(reader), *_times(reader), *_ids(reader, rows)):
+    for code, count, names in (
+        *_numbers(reader),
+        *_times(reader),
+        *_ids(reader, rows),
+        *_choices(reader),
+    ):
         severity, message = _MESSAGES[code]
+        first_row = names.get("first_row")
+        first = "" if first_row is None else f" (the first in row {first_row})"
         found.append(
             Finding(
                 code=code,
                 message=f"In '{rows.file}', column '{reader.source.column}': "
-                + message.format(rows=count, **names),
+                + message.format(rows=count, first=first, **names),
                 severity=severity,
                 table=rows.table,
                 file=rows.file,
                 column=reader.source.column,
                 rows=count,
+                first_row=first_row,
             )
         )
     return found
@@ -129,22 +168,41 @@ def _times(reader: ColumnReader) -> Iterator[Seen]:
         yield "unusable_dates" if fewer > 0.05 * more else "contradictory_dates", fewer, order
     if len(survey.known_styles) > 1:
         yield "mixed_dates", 0, {}
+    if survey.short_years:
+        yield "two_digit_years", survey.short_years, {}
     if survey.is_mixed_zones:
         yield "mixed_zones", 0, {"clock": form.zone or "UTC"}
     if form.numeric in _NUMERIC_WORDS:
         yield "numbers_as_dates", 0, {"numeric": _NUMERIC_WORDS[form.numeric]}
 
 
+def _choices(reader: ColumnReader) -> Iterator[Seen]:
+    if reader.contract.name == "arm":
+        values = {word.casefold(): ours for word, ours in reader.source.values.items()}
+        treatments = {word for word in reader.words if values.get(word, word) == "treatment"}
+        if len(treatments) > 1:
+            yield "several_treatments", len(treatments), {}
+
+
 def _ids(reader: ColumnReader, rows: SourceRows) -> Iterator[Seen]:
     if not reader.contract.is_id:
         return
+    notes = reader.notes
+
+    def noted(code: str, seen: str) -> Seen:
+        return code, notes.count(seen), {"first_row": notes.first_rows[seen]}
+
     if reader.are_flags:
         yield "ids_are_flags", 0, {}
-    if reader.drop_decimals:
-        yield "ids_with_decimals", 0, {}
-    elif reader.cleaned:
-        yield "ids_cleaned", reader.cleaned, {}
-    if reader.placeholders > 1 and reader.contract.name == "customer_id":
-        yield "placeholder_ids", reader.placeholders, {}
+    for code in ("ids_as_dates", "ids_with_decimals"):
+        if notes.count(code):
+            yield noted(code, code)
+    cleaned = next((c for c in ("ids_merged", "invisible_signs", "ids_cleaned") if notes.count(c)), None)
+    if cleaned:
+        yield noted(cleaned, cleaned)
+    placeholders = notes.count("placeholder_ids")
+    if reader.contract.name == "customer_id" and placeholders > 1 and not reader.are_flags:
+        is_most = placeholders > 0.5 * notes.cells
+        yield noted("mostly_placeholder_ids" if is_most else "placeholder_ids", "placeholder_ids")
     if reader.source.column in rows.text.float_columns:
         yield "ids_from_floats", 0, {}

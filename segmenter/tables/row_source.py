@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 
 from segmenter.tables.report import Finding
@@ -21,7 +22,8 @@ class RowSource:
     with the numbers of rows that do not fit, for the reason `why_aside`; they are in no batch. skipped:
     filled in the same way, with the numbers of rows that have nothing in them; they are no rows.
     float_columns: positions of columns with long whole numbers that may have lost digits, as floats do;
-    known at the end.
+    known at the end. batches_expected: about how many batches there will be, by the size of the file; 0
+    where that is not known.
     """
 
     names: tuple[str, ...]
@@ -37,3 +39,14 @@ class RowSource:
     description: str
     decimal_comma_likely: bool
     findings: tuple[Finding, ...]
+    batches_expected: int = 0
+
+    def numbers(self, start: int, count: int) -> np.ndarray:
+        """Numbers of the rows in batches from position `start` on, the batches up to there read: int64,
+        (count,).
+        """
+        positions = np.arange(start, start + count, dtype=np.int64)
+        missing = np.sort(np.asarray([*self.ragged, *self.skipped], dtype=np.int64))
+        # The k-th missing row stands before position p where fewer than p rows that fit come before it.
+        gaps = missing - self.first_row - np.arange(len(missing))
+        return self.first_row + positions + np.searchsorted(gaps, positions, side="right")

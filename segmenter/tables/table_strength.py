@@ -35,7 +35,7 @@ _FILE_WORDS: dict[str, tuple[str, ...]] = {
     "outcomes": ("outcome", "result", "response", "ergebnis", "resultat", "resultado"),
 }
 # What makes a file that table: at least one of these columns.
-_TELLING: dict[str, tuple[str, ...]] = {
+TELLING: dict[str, tuple[str, ...]] = {
     "transactions": ("amount",),
     "engagements": ("kind",),
     "assignments": ("arm",),
@@ -54,7 +54,7 @@ def table_strength(file: SourceFile, part: SourceMapping, contract: TableContrac
     n_required = len([name for name in contract.required if name in found])
     if not is_contacts and n_required < 0.5 * len(contract.required):
         return 0.0
-    telling = _TELLING.get(contract.name, ())
+    telling = TELLING.get(contract.name, ())
     if telling and not any(name in found for name in telling):
         return 0.0
     if contract.key and contract.key[0] not in found and not is_contacts:

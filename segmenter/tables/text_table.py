@@ -16,6 +16,7 @@ from segmenter.errors import MappingError, UnreadableFile
 from segmenter.tables.csv_rows import csv_source
 from segmenter.tables.decoding import DecodedText, container_of, decode_text
 from segmenter.tables.json_rows import is_json, json_source
+from segmenter.tables.odd_cells import OddCells
 from segmenter.tables.parquet_rows import parquet_source
 from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource, WhyAside
@@ -25,7 +26,7 @@ BATCH_ROWS = 131_072
 
 _ROW = "row"
 
-Told = Callable[[int], None]  # called with the number of rows read so far
+Told = Callable[[int, float], None]  # called with the rows read so far, and about which share of all they are
 # Cells by the user's column names, and how many rows they are -> bool mask of shape (rows,)
 Matching = Callable[[dict[str, pa.Array], int], np.ndarray]
 
@@ -89,10 +90,12 @@ def read_text_table(
     target = scratch / "text.parquet"
     ours = [f"c{position}" for position in range(len(source.names))]
     schema = pa.schema([*((name, pa.string()) for name in ours), (_ROW, pa.int64())])
+    odd = OddCells(source.names)
     rows = stored = 0
     with pq.ParquetWriter(target, schema, compression="lz4", use_dictionary=False) as writer:
-        for columns in source.batches:
-            numbers = _row_numbers(source, rows, len(columns[0]))
+        for place, columns in enumerate(source.batches, start=1):
+            numbers = source.numbers(rows, len(columns[0]))
+            odd.see(columns, numbers)
             batch = pa.RecordBatch.from_arrays([*columns, pa.array(numbers)], schema=schema)
             rows += len(batch)
             if matching is not None:
@@ -103,7 +106,7 @@ def read_text_table(
             if len(batch):
                 writer.write_batch(batch)
             stored += len(batch)
-            told(rows)
+            told(rows, min(1.0, place / source.batches_expected) if source.batches_expected else 0.0)
             if not whole and stored == keep:
                 break
     if rows == 0:
@@ -121,14 +124,12 @@ def read_text_table(
         float_columns=frozenset(source.names[position] for position in source.float_columns),
         description=source.description,
         decimal_comma_likely=source.decimal_comma_likely,
-        findings=source.findings,
+        findings=(*source.findings, *odd.findings(file)),
     )
 
 
 def _open(path: Path, file: str, scratch: Path, sheet: str | None) -> RowSource:
-    """The file as what its bytes say it is. Raises UnreadableFile, and MappingError for a sheet of no
-    workbook.
-    """
+    """The file as what its bytes say it is. MappingError: it has no sheets, and one was asked for."""
     container = container_of(path, file)
     if container == "workbook":
         return workbook_source(path, file, sheet)
@@ -141,15 +142,6 @@ def _open(path: Path, file: str, scratch: Path, sheet: str | None) -> RowSource:
     text = decode_text(path, file, scratch)
     source = json_source(text, file) if is_json(text.path) else csv_source(text, file)
     return replace(source, findings=(*_about_encoding(text, file), *source.findings))
-
-
-def _row_numbers(source: RowSource, start: int, count: int) -> np.ndarray:
-    """Numbers, as a spreadsheet counts, of the rows that fit from position `start` on: int64, (count,)."""
-    positions = np.arange(start, start + count, dtype=np.int64)
-    missing = np.sort(np.asarray([*source.ragged, *source.skipped], dtype=np.int64))
-    # The k-th missing row stands before position p where fewer than p rows that fit come before it.
-    gaps = missing - source.first_row - np.arange(len(missing))
-    return source.first_row + positions + np.searchsorted(gaps, positions, side="right")
 
 
 def _no_rows(source: RowSource) -> str:

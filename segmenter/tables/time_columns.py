@@ -16,6 +16,7 @@ from segmenter.tables.number_text import read_numbers
 from segmenter.tables.time_text import (
     Numeric,
     Order,
+    has_short_year,
     leading_numbers,
     numeric_style,
     read_date,
@@ -38,7 +39,7 @@ _UNIT_US = {
     "days": _DAY_US,
     "weeks": 7 * _DAY_US,
 }
-_BARE_NUMBER = r"^\d{5,16}(?:\.\d+)?$"
+_BARE_NUMBER = r"^\d{5,19}(?:\.\d+)?$"
 _TIMESTAMP = pa.timestamp("us")
 _SPLIT = r"^(?P<day>.*?)(?P<time>[T\s,]\s*(?:at |um |à |a las )?\d{1,2}:\d{2}.*)?$"
 
@@ -65,6 +66,7 @@ class TimeSurvey:
     day_first: int = 0  # cells whose first number is above 12
     month_first: int = 0  # cells whose second number is above 12
     undecided: int = 0  # cells such as 03/04/2024
+    short_years: int = 0  # cells such as 31.03.24
     offsets: Counter[int | None] = field(default_factory=Counter)
     numerics: Counter[Numeric] = field(default_factory=Counter)
     afternoons: int = 0  # times with AM or PM, as Americans write them
@@ -103,7 +105,9 @@ class TimeSurvey:
     def _see_day(self, day: str | None, count: int) -> None:
         if not day:
             return
-        self.styles[style_of(day) or "unknown"] += count
+        style = style_of(day)
+        self.styles[style or "unknown"] += count
+        self.short_years += count * (style is not None and has_short_year(day))
         numbers = leading_numbers(day)
         if numbers is not None:
             self.day_first += count * (numbers[0] > 12)
@@ -166,7 +170,7 @@ def read_times(cells: pa.Array, form: TimeForm) -> pa.Array:
         except pa.ArrowInvalid:
             return _read_parts(cells, form)
     numeric = form.numeric
-    numbers = read_numbers(cells, largest=1e17)  # microseconds since 1970 have 16 digits
+    numbers = read_numbers(cells, largest=1e19)  # nanoseconds since 1970 have 19 digits
     moments = map_distinct(
         pc.cast(numbers, pa.string()), lambda cell: read_number_as_time(float(cell), numeric), pa.int64()
     )

@@ -11,7 +11,9 @@ from typing import Literal
 
 Order = Literal["day_first", "month_first"]
 Style = Literal["year_first", "day_or_month_first", "day_with_points", "month_name", "compact"]
-Numeric = Literal["epoch_seconds", "epoch_milliseconds", "epoch_microseconds", "excel_days", "compact"]
+Numeric = Literal[
+    "epoch_seconds", "epoch_milliseconds", "epoch_microseconds", "epoch_nanoseconds", "excel_days", "compact"
+]
 
 _EPOCH = date(1970, 1, 1)
 _EXCEL_EPOCH = date(1899, 12, 30)  # Excel counts a 29 February 1900 that never was; right from March 1900 on
@@ -78,6 +80,12 @@ def read_date(cell: str, order: Order) -> int | None:
         return None
 
 
+def has_short_year(cell: str) -> bool:
+    """Does a date (without its time) name its year by two digits?"""
+    numbers = re.findall(r"\d+", cell)
+    return style_of(cell) != "compact" and bool(numbers) and max(map(len, numbers)) <= 2
+
+
 def leading_numbers(cell: str) -> tuple[int, int] | None:
     """The first two numbers of a date with slashes or dashes: they may show which one is the day."""
     if style_of(cell) != "day_or_month_first":
@@ -138,6 +146,7 @@ _EPOCH_UNITS: dict[Numeric, float] = {
     "epoch_seconds": 1.0,
     "epoch_milliseconds": 1e-3,
     "epoch_microseconds": 1e-6,
+    "epoch_nanoseconds": 1e-9,
 }
 
 

@@ -21,8 +21,7 @@ facts AS (
         CAST(COUNT(margin_amount) AS BIGINT) AS n_margins,
         CAST(SUM(CASE WHEN margin_amount > ABS(amount) THEN 1 ELSE 0 END) AS BIGINT) AS odd_margins,
         CAST(SUM(CASE WHEN margin_amount IS NOT NULL THEN amount ELSE 0 END) AS DOUBLE) AS amount_with_margin,
-        CAST(SUM(margin_amount) AS DOUBLE) AS margin,
-        CAST(SUM(CASE WHEN quantity < 0 AND NOT is_return THEN 1 ELSE 0 END) AS BIGINT) AS odd_quantities
+        CAST(SUM(margin_amount) AS DOUBLE) AS margin
     FROM transactions
 )
 
@@ -34,7 +33,6 @@ SELECT
     facts.odd_margins,
     facts.amount_with_margin,
     facts.margin,
-    facts.odd_quantities,
     (SELECT CAST(COUNT(*) AS BIGINT) FROM customers_spend) AS n_customers,
     (SELECT CAST(MAX(spend) AS DOUBLE) FROM customers_spend) AS largest_spend,
     facts.n_rows - (SELECT CAST(COUNT(*) AS BIGINT) FROM different_rows) AS repeated_rows

@@ -14,6 +14,8 @@ from segmenter.tables.attributes import AttributeReader
 from segmenter.tables.cells import tidy
 from segmenter.tables.column_readers import ARROW_TYPES, ColumnReader, ReadCells, prepare_reader
 from segmenter.tables.contracts import TableContract
+from segmenter.tables.parts import Part, PartNumbers
+from segmenter.tables.purchase_oddities import PurchaseOddities
 from segmenter.tables.reader_findings import reader_findings
 from segmenter.tables.report import Finding
 from segmenter.tables.source_rows import SourceRows
@@ -24,15 +26,22 @@ SOURCE_COLUMNS = (
     ("source_order", pa.int64()),  # over all files of the table, in the order of the mapping
     ("source_file", pa.string()),
     ("source_row", pa.int64()),
+    ("source_part", pa.int64()),  # place among TypedRows.parts
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedRows:
-    """path: Parquet with the contract's columns, the attributes and SOURCE_COLUMNS, in the files' order."""
+    """path: Parquet with the contract's columns, the attributes and SOURCE_COLUMNS, in the files' order.
+
+    lost: rows that were set aside, in the same shape, what could not be read left empty. parts: the exports
+    that the rows came from.
+    """
 
     path: Path
+    lost: Path
     rows: int
+    parts: tuple[Part, ...]
     findings: tuple[Finding, ...]
 
 
@@ -56,26 +65,35 @@ def write_typed_rows(
     stored = typed_schema(contract, attributes)
     schema = pa.schema([*stored, *(pa.field(name, kind) for name, kind in SOURCE_COLUMNS)])
     rows = seen = 0
-    # A passing file, read once: dictionaries would cost more than they save, but for the file's name.
-    with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=["source_file"]) as writer:
+    parts, lost = PartNumbers(), path.with_name(f"lost_{path.name}")
+    with _writer(path, schema) as writer, _writer(lost, schema) as losing:
         for source in sources:
             source.check_columns()
             batches = _TypedBatches(contract, source, attributes, aside)
             for numbers, cells in source.batches(batches.needed):
                 columns = batches.read(numbers, cells)
-                order = np.arange(seen, seen + len(numbers), dtype=np.int64)
-                kept = pa.array(~batches.rejected)
-                arrays = [column.filter(kept) for column in (*columns, pa.array(order))]
-                count = len(arrays[-1])
-                arrays += [pa.array([source.file] * count, pa.string()), pa.array(numbers).filter(kept)]
-                writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
-                rows += count
-                seen += len(numbers)
+                count = len(numbers)
+                order = pa.array(np.arange(seen, seen + count, dtype=np.int64))
+                file = pa.array([source.file] * count, pa.string())
+                arrays = [*columns, order, file, pa.array(numbers), parts.of(source, cells, count)]
+                batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
+                kept = batch.filter(pa.array(~batches.rejected))
+                writer.write_batch(kept)
+                if len(kept) < count:
+                    losing.write_batch(batch.filter(pa.array(batches.rejected)))
+                rows += len(kept)
+                seen += count
                 told(seen)
+            findings += batches.oddities.findings(source)
             findings += [finding for reader in batches.readers for finding in reader_findings(reader, source)]
             if source.mapping.where and source.matched == 0:
                 findings.append(_nothing_matched(source))
-    return TypedRows(path=path, rows=rows, findings=tuple(findings))
+    return TypedRows(path=path, lost=lost, rows=rows, parts=tuple(parts.parts), findings=tuple(findings))
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A passing file, read once: dictionaries would cost more than they save, but for the file's name."""
+    return pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=["source_file"])
 
 
 class _TypedBatches:
@@ -99,7 +117,10 @@ class _TypedBatches:
         ]
         labels = [reader.attribute.label for reader in attributes if self._has(reader)]
         named = [name for reader in self.readers for name in reader.source.columns()]
-        self.needed = tuple(dict.fromkeys([*named, *labels]))
+        self.read_columns = tuple(dict.fromkeys([*named, *labels]))
+        part = [] if source.mapping.part is None else [source.mapping.part]
+        self.needed = tuple(dict.fromkeys([*self.read_columns, *part]))
+        self.oddities = PurchaseOddities()
         self.rejected = np.zeros(0, dtype=bool)
 
     def read(self, numbers: np.ndarray, cells: dict[str, pa.Array]) -> list[pa.Array]:
@@ -107,11 +128,15 @@ class _TypedBatches:
         rows = len(numbers)
         self.aside.tally.add_rows(self.contract.name, rows)
         self.rejected = np.zeros(rows, dtype=bool)
-        self._reject(numbers, _all_missing(cells, rows), "empty_row", self._place(None))
+        own = {name: cells[name] for name in self.read_columns}
+        self._reject(numbers, _all_missing(own, rows), "empty_row", self._place(None))
+        self._reject(numbers, _all_titles(own, rows), "header_row", self._place(None))
         # What is required first, so that a row is lost to one reason and its other cells are not counted.
         ordered = sorted(self.readers, key=lambda reader: not reader.contract.required)
         values = {reader.contract.name: self._read_column(reader, numbers, cells) for reader in ordered}
+        self._reject_erased(numbers, values.get("customer_id"))
         if self.contract.name == "transactions":
+            self.oddities.add(values, numbers, self.rejected)
             values |= _with_returns(values)
         arrays = [
             values.get(column.name, pa.nulls(rows, ARROW_TYPES[column.type]))
@@ -120,7 +145,7 @@ class _TypedBatches:
         return [*arrays, *(self._read_attribute(reader, numbers, cells) for reader in self.attributes)]
 
     def _read_column(self, reader: ColumnReader, numbers: np.ndarray, cells: dict[str, pa.Array]) -> pa.Array:
-        read: ReadCells = reader.read(cells, len(numbers))
+        read: ReadCells = reader.read(cells, numbers)
         place = self._place(reader.source.column, reader.contract.name)
         for reason, mask in read.failures.items():
             if reader.contract.required:
@@ -131,6 +156,12 @@ class _TypedBatches:
             missing = np.asarray(pc.is_null(read.values).to_numpy(zero_copy_only=False))
             self._reject(numbers, missing, "missing", place)
         return read.values
+
+    def _reject_erased(self, numbers: np.ndarray, ids: pa.Array | None) -> None:
+        """Set the rows of customers aside who were erased: nobody comes back with next month's file."""
+        if ids is not None and self.aside.erased is not None:
+            mask = self.aside.erased.among(ids.to_pylist())
+            self._reject(numbers, mask, "erased", self._place(None))
 
     def _read_attribute(
         self, reader: AttributeReader, numbers: np.ndarray, cells: dict[str, pa.Array]
@@ -169,6 +200,17 @@ def _all_missing(cells: dict[str, pa.Array], rows: int) -> np.ndarray:
             break
         missing &= np.asarray(pc.is_null(tidy(column)).to_numpy(zero_copy_only=False))
     return missing
+
+
+def _all_titles(cells: dict[str, pa.Array], rows: int) -> np.ndarray:
+    """Which rows hold the titles of their columns, as where files were pasted together with their headers."""
+    titles = np.full(rows, bool(cells))
+    for name, column in cells.items():
+        if not titles.any():
+            break
+        equal = pc.fill_null(pc.equal(tidy(column), name), False)
+        titles &= np.asarray(equal.to_numpy(zero_copy_only=False))
+    return titles
 
 
 def _with_returns(values: dict[str, pa.Array]) -> dict[str, pa.Array]:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmenter.hashing import Erased
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.report import Finding
 
@@ -18,6 +19,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_a_number": (
         "have something else than a number in {column}",
         "Check that the right column is mapped, and which sign is the decimal sign.",
+    ),
+    "number_out_of_range": (
+        "have a number beyond a thousand billion in {column}, which no amount or count is",
+        "Check where these numbers come from.",
     ),
     "not_a_date": (
         "have something else than a date in {column}",
@@ -36,9 +41,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "Say in the mapping which word of yours means what.",
     ),
     "unreadable_id": (
-        "have an id in {column} that is too long, or that a spreadsheet has turned into 1.23E+11 or the like",
+        "have an id in {column} that is too long, or that a spreadsheet has turned into 1.23E+11, #REF! or "
+        "the like",
         "Export the ids as text.",
     ),
+    "header_row": ("repeat the header", "This happens where files are pasted together."),
     "total_row": ("add up other rows", "Export the table without them."),
     "empty_row": ("are empty", ""),
     "ragged_row": (
@@ -46,14 +53,37 @@ REASONS: dict[str, tuple[str, str]] = {
         "A delimiter inside a text often causes this.",
     ),
     "broken_record": (
-        "are no record, were cut short, or name a column twice",
+        "hold no record, or one that was cut short or names a column twice",
         "Export the file again.",
+    ),
+    "overlap": ("are in another file, sheet or part, too", "They count once."),
+    "superseded": (
+        "belong to an order that a newer file, sheet or part tells otherwise",
+        "The newer version counts.",
+    ),
+    "already_there": ("are in the data set already", "They count once."),
+    "erased": ("belong to customers who were erased on request", ""),
+    "joined": (
+        "belong to customers whom another file names before, and were joined to them",
+        "What they say is not lost.",
     ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
-_FOR_ONE = {"have": "has", "are": "is", "add": "adds", "repeat": "repeats"}
+_FOR_ONE = {
+    "have": "has",
+    "hold": "holds",
+    "are": "is",
+    "add": "adds",
+    "repeat": "repeats",
+    "belong": "belongs",
+}
+# Whoever sets these rows aside knows more of them than their number, and says it.
+_TOLD_ELSEWHERE = ("overlap", "superseded")
+# Nothing is wrong with such rows: a file of them alone is no bad file.
+_ALL_RIGHT = ("overlap", "superseded", "already_there", "erased", "joined")
 _UNREADABLE = (
     "not_a_number",
+    "number_out_of_range",
     "not_a_date",
     "date_out_of_range",
     "unknown_word",
@@ -122,6 +152,7 @@ class Tally:
         found = [
             _finding(place, reason, whole_row, rows, first)
             for (place, reason, whole_row), (rows, first) in self.counts.items()
+            if reason not in _TOLD_ELSEWHERE
         ]
         for table, rows in self.rows_in.items():
             found += self._too_little_left(table, rows)
@@ -129,15 +160,16 @@ class Tally:
 
     def _too_little_left(self, table: str, rows: int) -> list[Finding]:
         lost = {
-            (place, reason): count
-            for (place, reason, whole_row), (count, _) in self.counts.items()
+            (place, reason): (count, first)
+            for (place, reason, whole_row), (count, first) in self.counts.items()
             if place.table == table and whole_row
         }
-        if rows == 0 or not lost:
+        fine = sum(count for (_, reason), (count, _) in lost.items() if reason in _ALL_RIGHT)
+        if rows == fine or not lost:
             return []
-        unreadable = sum(count for (_, reason), count in lost.items() if reason in _UNREADABLE)
+        unreadable = sum(count for (_, reason), (count, _) in lost.items() if reason in _UNREADABLE)
         place, reason = max(lost, key=lambda key: lost[key])
-        if self.rows_used(table) == 0:
+        if self.rows_used(table) + fine == 0:
             code, message = "no_rows_left", f"None of the {rows:,} rows for table '{table}' can be used."
         elif unreadable > 0.5 * rows:
             code = "most_rows_unreadable"
@@ -146,7 +178,8 @@ class Tally:
             )
         else:
             return []
-        words = f" Most of them {_reason_words(place, reason)}. {REASONS[reason][1]}".rstrip()
+        where = f"the first in row {lost[place, reason][1]} of '{place.file}'"
+        words = f" Most of them, {where}, {_reason_words(place, reason)}. {REASONS[reason][1]}".rstrip()
         return [
             Finding(
                 code=code,
@@ -171,24 +204,39 @@ def _reason_words(place: Place, reason: str, rows: int = 2) -> str:
 def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: int) -> Finding:
     noun = "row" if rows == 1 else "rows"
     consequence = "set aside" if whole_row else "the cells are left empty"
+    done = "set aside" if whole_row else "cells left empty"
     return Finding(
         code=reason,
         message=f"{rows:,} {noun} of '{place.file}' {_reason_words(place, reason, rows)}, the first in row "
         f"{first_row}: {consequence}. {REASONS[reason][1]}".rstrip(),
-        severity="note" if reason == "empty_row" else "warning",
+        severity="note" if reason in ("empty_row", *_ALL_RIGHT) else "warning",
         table=place.table,
         file=place.file,
         column=place.column,
         rows=rows,
         first_row=first_row,
+        done=done,
     )
+
+
+def what_is_wrong(place: Place, reason: str) -> tuple[str, str]:
+    """What is wrong with one row that was set aside, and what can be done, as sentences.
+
+    A reason that this version does not know is said as it is.
+    """
+    if reason not in REASONS:
+        return reason, ""
+    if reason == "unknown_word" and not place.meaning:
+        return f"The row has a word in {place.words()} that has no meaning here.", REASONS[reason][1]
+    return f"The row {_reason_words(place, reason, rows=1)}.", REASONS[reason][1]
 
 
 class SetAside:
     """Writes set_aside.parquet, one row per row set aside, without any cell of it, and keeps the tally."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, erased: Erased | None = None) -> None:
         self.tally = Tally()
+        self.erased = erased  # customers whose rows are set aside, wherever they come from
         self._writer = pq.ParquetWriter(path, _SCHEMA, compression="zstd")
 
     def put(self, place: Place, reason: str, rows: np.ndarray) -> None:
@@ -201,6 +249,12 @@ class SetAside:
             self._writer.write_batch(
                 pa.RecordBatch.from_arrays([table, file, numbers, column, why, shown], schema=_SCHEMA)
             )
+
+    def carry_over(self, path: Path) -> None:
+        """List first what an earlier version of the data has set aside; the tally is of new rows alone."""
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=_SCHEMA.names):
+                self._writer.write_batch(batch.cast(_SCHEMA))
 
     def __enter__(self) -> Self:
         return self

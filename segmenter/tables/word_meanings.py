@@ -6,6 +6,11 @@ from importlib.resources import files
 
 from segmenter.tables.header_words import plain_title
 
+# What may answer any question: it means something only where a title asks one.
+BARE_ANSWERS = frozenset(
+    ["0", "1", "y", "n", "t", "f", "yes", "no", "true", "false", "ja", "nein", "oui", "non", "si"]
+)
+
 
 @cache
 def _known() -> dict[str, dict[str, tuple[str, ...]]]:
@@ -26,8 +31,8 @@ def meaning(word: str, column: str) -> str | None:
         return None
     plain = plain_title(word)
     exact = [ours for ours, theirs in _known()[column].items() if plain in theirs]
-    # One-letter and one-digit words mean something only when they stand alone.
-    parts = [part for part in plain.split() if len(part) > 1]
+    # One-letter and one-digit words mean something only when they stand alone; so do yes and no.
+    parts = [part for part in plain.split() if len(part) > 1 and part not in BARE_ANSWERS]
     partly = [ours for ours, theirs in _known()[column].items() if any(part in theirs for part in parts)]
     found = exact or partly
     return found[0] if len(found) == 1 else None
@@ -40,7 +45,7 @@ def meanings(words: tuple[str, ...], column: str) -> dict[str, str]:
     """
     known = {word: ours for word in words if (ours := meaning(word, column)) is not None}
     if column == "arm" and "control" in known.values():
-        return {word: known.get(word, "treatment") for word in words}
+        return {word: known.get(word, "treatment") for word in words if plain_title(word)}
     return known
 
 

@@ -4,19 +4,19 @@ Runs in the limited child process. Whatever a crafted or damaged file does to th
 UnreadableFile in words, and a sheet that would take too much memory is refused before it is laid out.
 """
 
-import zipfile
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
-    PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
@@ -25,19 +25,20 @@ from segmenter.errors import MappingError, UnreadableFile
 from segmenter.tables.decoding import container_of
 from segmenter.tables.workbook_zip import Reach, check_archive, reach_of_sheets
 
-MOST_CELLS = 60_000_000  # of a sheet as a rectangle: calamine lays it out whole, about two gigabytes then
+MOST_CELLS = 50_000_000  # of a sheet as a rectangle: calamine lays it out whole, about two gigabytes then
 MOST_SHEETS = 200
 
 _OLE = b"\xd0\xcf\x11\xe0"
+_BOOK_BEGINS = b"\x09\x08\x10\x00\x00\x06"  # the first record of an XLS
+_LOCK = 0x2F  # the record that tells how it is encrypted
+_FIRST_RECORDS = 5
 _LOCKED = (
     "'{name}' is protected with a password. Open it in your spreadsheet program, remove the password (in "
-    "Excel: "
-    "File, Info, Protect Workbook), save it, and bring it again."
+    "Excel: File, Info, Protect Workbook), save it, and bring it again."
 )
 _DAMAGED = (
     "'{name}' could not be read as a workbook: it is damaged, or of a kind that is not known. Open it in "
-    "your "
-    "spreadsheet program, save it as an Excel workbook (.xlsx) or as CSV UTF-8, and bring that file."
+    "your spreadsheet program, save it as an Excel workbook (.xlsx) or as CSV UTF-8, and bring that file."
 )
 
 
@@ -74,9 +75,8 @@ class Workbook:
         if reach is not None and reach.rows * reach.columns > MOST_CELLS:
             raise UnreadableFile(
                 f"'{self.title(sheet)}' reaches to row {reach.rows:,} and column {reach.columns:,}, which is "
-                "more than can be read: something may stand far away from the table. Delete the rows "
-                "below and "
-                "the columns beside the table, or save the sheet as CSV UTF-8."
+                "more than can be read: something may stand far away from the table. Delete the rows below "
+                "and the columns beside the table, or save the sheet as CSV UTF-8."
             )
         with refusing_damage(self.name):
             return self.book.get_sheet_by_name(sheet)
@@ -105,12 +105,13 @@ def _open(path: Path, name: str, size: int, mtime_ns: int) -> Workbook:
         check_archive(path, name)
         reach = reach_of_sheets(path, name)
     with refusing_damage(name):
-        book = CalamineWorkbook.from_path(path)
+        # By its bytes: from a path, calamine would believe the ending of the name.
+        book = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
     tables = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     if len(tables) > MOST_SHEETS:
         raise UnreadableFile(
-            f"'{name}' has {len(tables):,} sheets; at most {MOST_SHEETS} can be read. Bring only those "
-            "you need."
+            f"'{name}' has {len(tables):,} sheets; at most {MOST_SHEETS} can be read. Bring only those you "
+            "need."
         )
     filled = [sheet for sheet in tables if _has_cells(book, name, sheet.name, reach)]
     if not filled:
@@ -130,9 +131,7 @@ def refusing_damage(name: str) -> Iterator[None]:
     """Turn whatever calamine raises or panics with into UnreadableFile."""
     try:
         yield
-    except PasswordError as error:
-        raise UnreadableFile(_LOCKED.format(name=name)) from error
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+    except (CalamineError, OSError, ValueError) as error:
         raise UnreadableFile(_DAMAGED.format(name=name)) from error
     except BaseException as error:
         # What Rust panics with is no Exception, and its class cannot be imported.
@@ -149,6 +148,19 @@ def _has_cells(book: CalamineWorkbook, name: str, sheet: str, reach: dict[str, R
 
 
 def _refuse_locked(path: Path, name: str) -> None:
-    """An XLSX with a password is an old container around the encrypted file; its directory says so."""
-    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+    """Raise UnreadableFile for a password; calamine would only say that it does not know the file.
+
+    Of an XLSX the password makes an old container around the encrypted book, which its directory names; in an
+    XLS it is told in one of the first records of the book.
+    """
+    content = path.read_bytes()
+    at = content.find(_BOOK_BEGINS)
+    kinds: set[int] = set()
+    while 0 <= at <= len(content) - 4 and len(kinds) < _FIRST_RECORDS:
+        kind, size = struct.unpack_from("<HH", content, at)
+        if kind in kinds:
+            break
+        kinds.add(kind)
+        at += 4 + size
+    if _LOCK in kinds or "EncryptedPackage".encode("utf-16-le") in content:
         raise UnreadableFile(_LOCKED.format(name=name))

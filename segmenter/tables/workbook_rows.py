@@ -17,6 +17,7 @@ from segmenter.tables.headers import Record, find_header
 from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource
 from segmenter.tables.workbook import Workbook, open_workbook, refusing_damage
+from segmenter.tables.workbook_zip import Reach
 
 _HEAD_ROWS = 1_000  # by which the header is found
 _BATCH_CELLS = 400_000
@@ -55,21 +56,26 @@ def text_of(value: Any) -> str:
 
 def _first_table(workbook: Workbook) -> str:
     """The first sheet with more than one column and row; else the first with anything in it."""
-    for sheet in workbook.sheets:
-        opened = workbook.open_sheet(sheet)
-        if opened.width > 1 and opened.height > 1:
-            return sheet
-    return workbook.sheets[0]
+    tables = (sheet for sheet in workbook.sheets if _is_wide(workbook, sheet))
+    return workbook.sheets[0] if len(workbook.sheets) == 1 else next(tables, workbook.sheets[0])
+
+
+def _is_wide(workbook: Workbook, sheet: str) -> bool:
+    reach = workbook.reach.get(sheet)
+    if reach is not None and reach.rows:
+        return reach.rows > 1 and reach.columns > 1
+    opened = workbook.open_sheet(sheet)
+    return opened.height > 1 and opened.width > 1
 
 
 def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
     title = workbook.title(sheet)
     opened = workbook.open_sheet(sheet)
     head = [[text_of(value) for value in row] for row in islice(_rows(opened, title), _HEAD_ROWS)]
-    places, begin = _table_in(head, opened, title)
+    places, begin = _table_in(head, opened, workbook.reach.get(sheet), title)
+    cells = [[row[place] for place in places] for row in head]
     records = [
-        Record(_shortened([row[place] for place in places], whole=index >= begin), index + 1)
-        for index, row in enumerate(head)
+        Record(_line_above(row) if index < begin else row, index + 1) for index, row in enumerate(cells)
     ]
     header = find_header(records, title)
     skipped: list[int] = []
@@ -86,7 +92,7 @@ def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
         float_columns=floats,
         description="Workbook" if title == workbook.name else f"Workbook, sheet {sheet}",
         decimal_comma_likely=False,
-        findings=(*_about_sheet(workbook, sheet, opened), *header.findings),
+        findings=(*_about_sheet(workbook, sheet, opened, header.records), *header.findings),
     )
 
 
@@ -95,7 +101,9 @@ def _rows(sheet: CalamineSheet, name: str) -> Iterator[Cells]:
         yield from sheet.iter_rows()
 
 
-def _table_in(head: list[list[str]], sheet: CalamineSheet, name: str) -> tuple[list[int], int]:
+def _table_in(
+    head: list[list[str]], sheet: CalamineSheet, reach: Reach | None, name: str
+) -> tuple[list[int], int]:
     """Positions of the columns that hold anything, and the first row that fills most of them.
 
     Rows above that one are titles and notes, however many columns they reach over.
@@ -109,19 +117,23 @@ def _table_in(head: list[list[str]], sheet: CalamineSheet, name: str) -> tuple[l
         )
     begin = next(index for index, count in enumerate(filled) if count * 3 > widest * 2)
     used = [any(row[place].strip() for row in head[begin:]) for place in range(len(head[begin]))]
-    if not all(used):  # what is blank at the beginning may be filled further down
-        for row in islice(_rows(sheet, name), begin, None):
-            used = [known or value != "" for known, value in zip(used, row, strict=True)]
-            if all(used):
-                break
+    # What is blank at the beginning may be filled further down, if it has cells at all.
+    first = sheet.start[1] + 1 if sheet.start else 1
+    reached = range(first, first + len(used)) if reach is None or not reach.used else reach.used
+    open_places = [place for place, known in enumerate(used) if not known and first + place in reached]
+    rows = islice(_rows(sheet, name), begin, None) if open_places else ()
+    for row in rows:
+        for place in open_places:
+            used[place] = used[place] or row[place] != ""
     return [place for place, known in enumerate(used) if known], begin
 
 
-def _shortened(fields: list[str], *, whole: bool) -> list[str]:
-    """A line above the table ends with its last cell, as it would in a CSV file."""
-    while not whole and fields and not fields[-1].strip():
-        fields = fields[:-1]
-    return fields
+def _line_above(cells: list[str]) -> list[str]:
+    """A line above the table: it ends with its last cell, as it would in a CSV file, and is never as wide."""
+    fields = list(cells)
+    while fields and not fields[-1].strip():
+        fields.pop()
+    return fields if len(fields) < len(cells) else [" ".join(fields)]
 
 
 def _batches(
@@ -131,12 +143,13 @@ def _batches(
     numbers that are too long to be exact.
     """
     rows = enumerate(islice(_rows(sheet, name), start, None), start + 1)
+    is_whole = list(places) == list(range(sheet.width))
     blank: list[int] = []
     while batch := list(islice(rows, max(1, _BATCH_CELLS // len(places)))):
         kept: list[Cells] = []
         for number, row in batch:
-            cells = [row[place] for place in places]
-            if any(value != "" for value in cells):
+            cells = row if is_whole else [row[place] for place in places]
+            if cells[0] != "" or any(value != "" for value in cells):
                 skipped += blank
                 blank = []
                 kept.append(cells)
@@ -144,14 +157,23 @@ def _batches(
                 blank.append(number)  # told only once something follows: sheets end in blank rows
         if kept:
             columns = list(zip(*kept, strict=True))
-            floats.update(place for place, column in enumerate(columns) if _has_long_numbers(column))
-            yield [pa.array(_as_texts(column), pa.string()) for column in columns]
+            kinds = [set(map(type, column)) for column in columns]
+            floats.update(
+                place
+                for place, column in enumerate(columns)
+                if float in kinds[place] and _has_long_numbers(column)
+            )
+            yield [
+                pa.array(_as_texts(column, kind), pa.string())
+                for column, kind in zip(columns, kinds, strict=True)
+            ]
 
 
-def _as_texts(column: Sequence[Any]) -> Sequence[str]:
-    if all(type(value) is str for value in column):
-        return column
-    return [text_of(value) for value in column]
+def _as_texts(column: Sequence[Any], kinds: set[type]) -> Sequence[str]:
+    if len(kinds) > 1:
+        return [text_of(value) for value in column]
+    (kind,) = kinds
+    return column if kind is str else list(map(_AS_TEXT[kind], column))
 
 
 def _has_long_numbers(column: Sequence[Any]) -> bool:
@@ -159,11 +181,11 @@ def _has_long_numbers(column: Sequence[Any]) -> bool:
 
 
 def _number(value: float) -> str:
-    if not value.is_integer():
-        return repr(value) if abs(value) < float("inf") else ""
-    # Beyond 2**53 digits are lost: written as 1.2E+18, an id among them is refused, an amount is as good
-    # as ever.
-    return str(int(value)) if abs(value) < _SAFE else repr(value)
+    if abs(value) >= _SAFE:
+        # Digits are lost here: as 1.2E+18 an id is refused, while an amount is as good as ever.
+        return f"{value:.16e}" if abs(value) < float("inf") else ""
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else "" if text == "nan" else text
 
 
 def _moment(value: datetime.datetime) -> str:
@@ -189,37 +211,34 @@ _AS_TEXT: dict[type, Callable[[Any], str]] = {
 }
 
 
-def _about_sheet(workbook: Workbook, sheet: str, opened: CalamineSheet) -> Iterator[Finding]:
+def _about_sheet(workbook: Workbook, sheet: str, opened: CalamineSheet, above: int) -> Iterator[Finding]:
     title = workbook.title(sheet)
     reach = workbook.reach.get(sheet)
     if reach is not None and reach.unsolved:
         yield Finding(
             code="formula_without_value",
             message=f"{reach.unsolved:,} cells of '{title}' are formulas of which no result is stored; "
-            "they were "
-            "read as empty. Open the workbook in your spreadsheet program, save it, and bring it again.",
+            "they were read as empty. Open the workbook in your spreadsheet program, save it, and bring it "
+            "again.",
             file=title,
         )
     if reach is not None and reach.errors:
         yield Finding(
             code="error_cells",
             message=f"{reach.errors:,} cells of '{title}' show an error such as #N/A or #DIV/0!; they "
-            "were read "
-            "as empty. Look at their formulas.",
+            "were read as empty. Look at their formulas.",
             file=title,
         )
-    merged = opened.merged_cell_ranges or []
+    merged = [start[0] + 1 for start, end in opened.merged_cell_ranges or [] if end[0] + 1 >= above]
     if merged:
         yield Finding(
             code="merged_cells",
-            message=f"'{title}' has {len(merged):,} merged cells, the first in row {merged[0][0][0] + 1}. "
-            "What "
-            "stands in one counts for its first row and column only; the others are empty. Unmerge them "
-            "and fill "
-            "in every cell, if they are part of the table.",
+            message=f"'{title}' has merged cells ({len(merged):,}), the first in row {min(merged)}. "
+            "What stands in one counts for its first row and column only; the others are empty. Unmerge them "
+            "and fill in every cell, if they are part of the table.",
             severity="note",
             file=title,
-            first_row=merged[0][0][0] + 1,
+            first_row=min(merged),
         )
     if workbook.hidden and sheet == (workbook.sheets or workbook.hidden)[0]:
         yield Finding(

@@ -22,9 +22,13 @@ _LARGEST_INDEX = 16 << 20  # bytes of the part that names the sheets
 _CHUNK = 1 << 20
 
 # A cell that closes at once (<c r="F30" s="5"/>) has a format and nothing in it.
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Za-z]+)(\d+)"[^<>]*(?<!/)>')
-_ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\bt="e"')
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br=["\']([A-Za-z]+)(\d+)["\'][^<>]*(?<!/)>')
+_USUAL_CELL = b'<c r="'
+_FAR_CELL = re.compile(rb'<c r="([A-Z]{2,})\d+"[^<>]*(?<!/)>')
+_FIRST_COLUMNS = set(range(1, 27))
+_ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\bt=["\']e["\']')
 _FORMULA_ALONE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
+_TEXTS = re.compile(rb'<sst\b[^<>]*\buniqueCount="(\d+)"')
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
@@ -40,18 +44,26 @@ _OTHER_ARCHIVES = (
 _DAMAGED = (
     "'{name}' is a damaged workbook. Open it in your spreadsheet program, save it anew, and bring that."
 )
+# What zipfile raises for archives that are damaged, encrypted, or packed in a way it does not know.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What a sheet's cells take up, its formats left out: rows and columns counted from the first cell of the
-    sheet. errors: cells such as #N/A. unsolved: formulas of which no result is stored.
+    """What a sheet's cells take up, counted from its first row and column, formats left out.
+
+    used: numbers of the columns with cells. errors: cells such as #N/A. unsolved: formulas of which no result
+    is stored.
     """
 
     rows: int
-    columns: int
+    used: frozenset[int]
     errors: int
     unsolved: int
+
+    @property
+    def columns(self) -> int:
+        return max(self.used, default=0)
 
 
 def check_archive(path: Path, name: str) -> None:
@@ -69,34 +81,28 @@ def check_archive(path: Path, name: str) -> None:
     if too_dense or unpacked > _MOST_BYTES or len(parts) > _MOST_PARTS:
         raise UnreadableFile(
             f"'{name}' unpacks to {unpacked >> 20:,} MB, {unpacked // packed:,} times its size, as no "
-            "workbook of "
-            "customers does. If it is one, save its sheets as CSV and bring those."
+            "workbook of customers does. If it is one, save its sheets as CSV and bring those."
         )
 
 
 def reach_of_sheets(path: Path, name: str) -> dict[str, Reach]:
-    """How far each sheet reaches, by its name; only sheets that are written as XML (XLSX, XLSM).
+    """How far each sheet reaches, by its name; {} where sheets are written in another way (XLSB, ODS).
 
     Raises UnreadableFile where the archive is damaged, or is not what it states.
     """
     with _opened(path, name) as archive:
         try:
-            return {sheet: _reach(archive, part) for sheet, part in _parts_of_sheets(archive).items()}
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+            sheets = _parts_of_sheets(archive)
+            _read_through(archive, set(sheets.values()))
+            return {sheet: _reach(archive, part) for sheet, part in sheets.items()}
+        except _DAMAGE as error:
             raise UnreadableFile(_DAMAGED.format(name=name)) from error
 
 
 def _opened(path: Path, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise UnreadableFile(
             f"'{name}' is a workbook or an archive that was cut short or damaged. Copy or export it again."
         ) from error
@@ -106,7 +112,7 @@ def _says_spreadsheet(archive: zipfile.ZipFile) -> bool:
     try:
         with archive.open("mimetype") as part:
             return b"opendocument.spreadsheet" in part.read(200)
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except _DAMAGE:
         return False
 
 
@@ -135,6 +141,19 @@ def _parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
+def _read_through(archive: zipfile.ZipFile, besides: set[str]) -> None:
+    """Read what else calamine will read: a part that is not as large as it states raises BadZipFile."""
+    for name in set(archive.namelist()) - besides:
+        if name.lower().endswith((".xml", ".bin", ".rels")):
+            with archive.open(name) as part:
+                begin = part.read(_CHUNK)
+                told = _TEXTS.search(begin)
+                if told and int(told[1]) > archive.getinfo(name).file_size:
+                    raise zipfile.BadZipFile("more texts than fit, for which calamine would set memory aside")
+                while part.read(_CHUNK):
+                    pass
+
+
 def _tags(archive: zipfile.ZipFile, part: str, tag: re.Pattern[bytes]) -> Iterator[dict[str, str]]:
     """The attributes of every such tag; entities other than those of XML itself are left as they stand."""
     with archive.open(part) as file:
@@ -151,18 +170,36 @@ def _plain(text: str) -> str:
 
 
 def _reach(archive: zipfile.ZipFile, part: str) -> Reach:
-    letters: set[bytes] = set()
+    used: set[int] = set()
     rows = errors = unsolved = 0
     with archive.open(part) as file:
         for text in _pieces(file):
-            cells = _CELL.findall(text)
-            if cells:
-                letters.update(column for column, _ in cells)
-                rows = max(rows, max(int(row) for row in {row for _, row in cells}))
-            errors += len(_ERROR.findall(text))
-            unsolved += len(_FORMULA_ALONE.findall(text))
-    columns = max((_column_number(column) for column in letters), default=0)
-    return Reach(rows=rows, columns=columns, errors=errors, unsolved=unsolved)
+            is_usual = text.startswith(_USUAL_CELL)
+            last, columns = (_usual_cells if is_usual else _any_cells)(text)
+            rows = max(rows, last)
+            used |= columns
+            errors += text.count(b't="e"') if is_usual else len(_ERROR.findall(text))
+            unsolved += len(_FORMULA_ALONE.findall(text)) if b"<f" in text else 0
+    return Reach(rows=rows, used=frozenset(used), errors=errors, unsolved=unsolved)
+
+
+def _usual_cells(text: bytes) -> tuple[int, set[int]]:
+    """The last row with a value, and the columns used, of cells as spreadsheet programs write them.
+
+    Columns A to Z count as used together, which spares a look at every cell of most tables.
+    """
+    end = max(text.rfind(b"</v>"), text.rfind(b"</is>"))
+    last = _CELL.match(text, max(0, text.rfind(_USUAL_CELL, 0, max(end, 0))))
+    if last is None:
+        return _any_cells(text)
+    columns = {_column_number(column) for column in set(_FAR_CELL.findall(text))}
+    return int(last[2]), columns | _FIRST_COLUMNS
+
+
+def _any_cells(text: bytes) -> tuple[int, set[int]]:
+    cells = _CELL.findall(text)
+    rows = max((int(row) for row in {row for _, row in cells}), default=0)
+    return rows, {_column_number(column) for column in {column for column, _ in cells}}
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

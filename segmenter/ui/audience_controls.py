@@ -121,7 +121,7 @@ def _ask_list() -> Path | None:
         type=list(FILE_TYPES),
         key="suppress",
         help="One column of customer ids or e-mail addresses: unsubscribed, complaints, employees, "
-        "contacted last week.",
+        "contacted last week. CSV, Excel workbook, JSON lines or Parquet; of a workbook, every sheet counts.",
     )
     if uploaded:
         st.session_state[CHOSEN_LIST] = str(_kept(uploaded))

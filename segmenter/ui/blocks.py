@@ -23,8 +23,8 @@ class Block:
     @property
     def name(self) -> str:
         """'orders-01.csv and 11 more with the same columns'."""
-        if len(self.titles) == 1:
-            return self.titles[0]
+        if len(self.titles) < 3:
+            return " and ".join(self.titles)
         return f"{self.titles[0]} and {len(self.titles) - 1} more with the same columns"
 
 

@@ -1,7 +1,6 @@
 """New files -> the mapping as far as it can be filled in: guessed, or as files like them were mapped."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Final
 
 import streamlit as st
 
-from segmenter.errors import SegmenterError
 from segmenter.tables.guessing import guess_mapping
 from segmenter.tables.mapping import Mapping
 from segmenter.tables.reading import SourceFile
@@ -17,14 +15,14 @@ from segmenter.tables.remembered import remember, with_remembered
 from segmenter.ui import cached
 from segmenter.ui.about_data import with_first_guesses
 from segmenter.ui.format import day
+from segmenter.ui.looking import look_at
 from segmenter.ui.uploads import Upload
 
 RECALLED: Final = "mapping_recalled"
 
 
-def first_answers(upload: Upload, added: Sequence[Path]) -> Mapping:
+def first_answers(upload: Upload, files: Sequence[SourceFile]) -> Mapping:
     """The mapping of the upload with what can be said of new files behind what is there."""
-    files = _readable(added)
     answers, on = with_remembered(guess_mapping(files), files, _home())
     known = st.session_state.get(f"{RECALLED}_{upload.folder.name}")
     st.session_state[f"{RECALLED}_{upload.folder.name}"] = on or known
@@ -54,7 +52,7 @@ def show_recalled(upload: Upload, files: Sequence[SourceFile]) -> bool:
 
 def keep_answers(upload: Upload) -> None:
     """Keep what was said of these files' columns for the next files like them."""
-    remember(_home(), upload.read_mapping(), _readable(upload.files), on=date.today())
+    remember(_home(), upload.read_mapping(), look_at(upload, upload.files), on=date.today())
 
 
 def _merged(mapping: Mapping, answers: Mapping) -> Mapping:
@@ -72,14 +70,6 @@ def _merged(mapping: Mapping, answers: Mapping) -> Mapping:
         currency=mapping.currency or answers.currency,
         time_zone=mapping.time_zone or answers.time_zone,
     )
-
-
-def _readable(paths: Sequence[Path]) -> list[SourceFile]:
-    files: list[SourceFile] = []
-    for path in paths:
-        with suppress(SegmenterError):
-            files += cached.source_files(path)
-    return files
 
 
 def _home() -> Path:

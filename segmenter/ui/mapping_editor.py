@@ -15,8 +15,9 @@ from segmenter.tables.report import by_severity
 from segmenter.ui.blocks import Block, blocks_of
 from segmenter.ui.column_picker import pick_column, pick_day_first, pick_words
 from segmenter.ui.format import TABLE_WORDS, number, plain, with_table_words
-from segmenter.ui.mapping_words import first_to_look_at, open_dates, table_label, titles_in_words
+from segmenter.ui.mapping_words import first_to_look_at, open_dates, table_label
 from segmenter.ui.row_filters import pick_rows, rows_by_words
+from segmenter.ui.sensitive_columns import ask_reasons
 from segmenter.ui.uploads import Upload
 
 MOST_FINDINGS: Final = 3
@@ -51,10 +52,8 @@ def edit_table(upload: Upload, files: Sequence[SourceFile], mapping: Mapping, ta
     outcomes = mapping.outcome_columns()
     for block in blocks_of(sources, files):
         hidden = outcomes.get(block.source.source, frozenset())
-        edited = _edit_block(contract, block, hidden, key=f"{key}_{block.places[0]}")
-        if edited is None:
-            taken_out |= set(block.places)
-            continue
+        edited, left_out = _edit_block(contract, block, hidden, key=f"{key}_{block.places[0]}")
+        taken_out |= left_out
         for place in block.places:
             kept[place] = replace(edited, file=sources[place].file, sheet=sources[place].sheet)
     fed_by = [file for source in sources if (file := find_source(files, source.source)) is not None]
@@ -114,8 +113,8 @@ def revision() -> int:
 
 def _edit_block(
     contract: TableContract, block: Block, hidden: frozenset[str], *, key: str
-) -> SourceMapping | None:
-    """Files of one kind feeding the table. None when the reader took them out.
+) -> tuple[SourceMapping, set[int]]:
+    """Files of one kind feeding the table: their answers, and the places of those that were taken out.
 
     hidden: columns that say what became of customers, which no model may know.
     """
@@ -131,12 +130,11 @@ def _edit_block(
             head.markdown(
                 f"**{plain(block.name)}** is not among the uploaded files. Upload it, or take it out."
             )
-            return None if pressed else block.source
+            return block.source, set(block.places) if pressed else set()
         head.markdown(f"**{plain(block.name)}** · {number(block.file.rows)} rows")
         if pressed:
-            return None
-        if len(block.titles) > 1:
-            st.caption(f"What you say here holds for {titles_in_words(block.titles)}.")
+            return block.source, set(block.places)
+        left_out = _pick_files(block, key)
         _show_findings(block.file)
         columns = {column.name: column for column in block.file.columns}
         picked = _pick_columns(contract, block.source, block.file, key)
@@ -146,7 +144,25 @@ def _edit_block(
         attributes = block.source.attributes
         if contract.name == "customers":
             attributes = _pick_attributes(block.source, picked, columns, hidden, key)
-        return replace(block.source, columns=picked, where=where, unless=unless, attributes=attributes)
+        edited = replace(block.source, columns=picked, where=where, unless=unless, attributes=attributes)
+        return replace(edited, reasons=ask_reasons(contract.name, edited, columns, key=key)), left_out
+
+
+def _pick_files(block: Block, key: str) -> set[int]:
+    """The places of the files of a block that the reader does not want here."""
+    if len(block.titles) == 1:
+        return set()
+    titles = dict(zip(block.places, block.titles, strict=True))
+    kept = st.multiselect(
+        "What you say here holds for",
+        list(titles),
+        default=list(titles),
+        format_func=lambda place: plain(titles[place]),
+        key=f"{key}_files",
+        help="Files with the same columns are asked about once. Take one out, and this table gets nothing "
+        "from it.",
+    )
+    return set(titles) - set(kept)
 
 
 def _show_findings(file: SourceFile) -> None:

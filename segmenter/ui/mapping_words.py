@@ -83,9 +83,3 @@ def table_label(table: str, mapping: Mapping) -> str:
     """'Purchases · 2 files'."""
     n = len(mapping.tables.get(table, ()))
     return f"{TABLE_WORDS[table]} · {count_of(n, 'file')}" if n else TABLE_WORDS[table]
-
-
-def titles_in_words(titles: Sequence[str], most: int = 12) -> str:
-    """The names of some files; of many, the first ones."""
-    shown = list(titles) if len(titles) <= most else [*titles[: most - 1], f"{len(titles) - most + 1} more"]
-    return listed([plain(title) for title in shown])

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from segmenter.audience.suppression import write_suppression
 from segmenter.errors import MissingColumn, UnreadableFile
 from segmenter.tables.people_list import candidates
+from tests.tables.workbooks import Rows, saved, xls, xlsx
 
 
 def listed(path: Path | None, folder: Path) -> set[str]:
@@ -135,6 +137,56 @@ def test_a_parquet_list_is_read_like_any_other(tmp_path: Path) -> None:
     values = listed(path, tmp_path)
     assert {"C1", "anna@x.de"} <= values
     assert not values & {"asked", "C9"}
+
+
+def read_as(content: bytes, name: str, folder: Path) -> tuple[set[str], int]:
+    path = folder / name
+    path.write_bytes(content)
+    entries = write_suppression(path, folder / "out.parquet", scratch=folder)
+    return set(pq.read_table(folder / "out.parquet").column("value").to_pylist()), entries
+
+
+def test_every_sheet_of_a_workbook_counts(tmp_path: Path) -> None:
+    sheets: dict[str, Rows] = {
+        "May": [["Unsubscribed in May"], [], ["Customer ID", "Name"], ["00012", "Eve"], [13.0, "C9"]],
+        "Bare": [["a@x.de"], [None], ["two@x.de\nthree@x.de"]],
+    }
+    for name, content in (("list.xlsx", xlsx(sheets)), ("list.xls", xls(sheets))):
+        values, entries = read_as(content, name, tmp_path)
+        assert {"00012", "13", "a@x.de", "two@x.de", "three@x.de"} <= values
+        assert not values & {"Eve", "C9"}
+        assert entries == 5  # the title of the first sheet may be somebody's name
+
+
+def test_a_workbook_in_which_somebody_may_be_overlooked_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["customer_id"], ["C1"], ["=A2"]):
+        book.active.append(row)
+    people = [["customer_id"], ["C1"]]
+    for content, words in (
+        (xlsx({"A": people, "B": people}, hidden=["B"]), r"has hidden sheets \(B\)"),
+        (saved(book), "formula has no stored result"),
+        (
+            xlsx({"A": people, "B": [["customer_id", "x"], [None, "who?"]]}),
+            "'list.xlsx, sheet B'.*row 2 holds",
+        ),
+        (xlsx({"A": [["customer_id"], [1_234_567_890_123_456_789]]}), "has lost ids: row 2"),
+    ):
+        with pytest.raises(UnreadableFile, match=words):
+            read_as(content, "list.xlsx", tmp_path)
+
+
+def test_json_lists_are_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    lines = b'{"customer": {"id": "00012"}, "why": "C9"}\n\n{"customer": {"email": "a@x.de"}}\n'
+    values, entries = read_as(lines, "list.jsonl", tmp_path)
+    assert {"00012", "a@x.de"} <= values and "C9" not in values
+    assert entries == 2
+    for content, words in (
+        (lines + b'{"customer": {"id": \n', "row 4 holds"),
+        (lines + b'{"emails": ["b@x.de"]}\n', "lists inside its records"),
+    ):
+        with pytest.raises(UnreadableFile, match=words):
+            read_as(content, "list.jsonl", tmp_path)
 
 
 @settings(derandomize=True, deadline=None, max_examples=10)

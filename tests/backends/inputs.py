@@ -50,6 +50,7 @@ def write_inputs(folder: Path, rng: np.random.Generator) -> None:
         step("segmenter.labels", "margins", LABEL_PARAMETERS, "margins")
         step("segmenter.labels", "customer_outcomes", LABEL_PARAMETERS, "customer_outcomes")
     write_typed_rows(folder, rng)
+    write_overlap(folder)
     write_audience_tables(folder, rng)
     with open_engine(allowed=[folder], scratch=folder / "scratch", threads=2) as engine:
         for name in ("customers", "scores", "suppression"):
@@ -161,8 +162,37 @@ def write_typed_rows(folder: Path, rng: np.random.Generator) -> None:
         order = pa.array(range(again.num_rows), pa.int64())
         again = again.append_column("source_order", order).append_column("source_row", order)
         again = again.append_column("source_file", pa.array(["a.csv"] * again.num_rows))
+        parts = pa.array(rng.integers(0, 3, again.num_rows), pa.int64())
+        again = again.append_column("source_part", parts)
         pq.write_table(again, folder / f"typed_{name}.parquet")
         pq.write_table(again.slice(0, again.num_rows // 2), folder / f"kept_{name}.parquet")
+
+
+def write_overlap(folder: Path) -> None:
+    """Parts of the purchases, of which two overlap and one does not, and what the steps before leave."""
+    typed = pq.read_table(folder / "typed_transactions.parquet")
+    pq.write_table(typed.slice(0, 300), folder / "lost_transactions.parquet")
+    pq.write_table(
+        pq.read_table(folder / "typed_engagements.parquet").slice(0, 300),
+        folder / "lost_engagements.parquet",
+    )
+    start, end = datetime(2025, 10, 1), datetime(2026, 4, 1)
+    parts = {
+        "source_part": pa.array([0, 1, 2], pa.int64()),
+        "age": pa.array([2, 0, 1], pa.int64()),
+        "part_group": pa.array([0, 0, None], pa.int64()),
+        **{name: [start] * 3 for name in ("first_at", "shared_from")},
+        **{name: [end, end, datetime(2026, 1, 1)] for name in ("last_at", "shared_until")},
+    }
+    pq.write_table(pa.table(parts), folder / "parts.parquet")
+    with open_engine(allowed=[folder], scratch=folder / "scratch", threads=2) as engine:
+        engine.register("typed_rows", folder / "typed_transactions.parquet")
+        engine.register("lost_rows", folder / "lost_transactions.parquet")
+        engine.register("parts", folder / "parts.parquet")
+        for name, file in (("transactions_copies", "copies"), ("overlapping_rows", "overlapping_rows")):
+            sql = read_sql("segmenter.tables", name)
+            engine.write(sql, {"keep_oldest": False}, folder / f"{file}.parquet")
+            engine.register(file, folder / f"{file}.parquet")
 
 
 def write_audience_tables(folder: Path, rng: np.random.Generator) -> None:

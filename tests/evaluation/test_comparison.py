@@ -183,7 +183,8 @@ def test_customers_who_never_bought_leave_rfm_without_segments_and_a_note(make_c
     frame = make_customers(500).assign(purchase_count=0, days_since_last_purchase=np.nan, monetary_value=0.0)
     result = evaluated(frame)
     assert result.table1 == ()
-    assert len(result.notes) == 2
+    assert len(result.notes) == 3
+    assert "RFM has nothing to rank by" in result.notes[0]
     assert result.gains["rfm"].captured == pytest.approx(result.gains["random"].captured, abs=2e-6)
 
 

@@ -1,14 +1,18 @@
 """The Data page while files are brought: what goes wrong, what comes in another order, what stays behind."""
 
 import runpy
+from datetime import date
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
+from segmenter.ui.browsers import COOKIE
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT
+from tests.tables.workbooks import xlsx
 
 ORDERS = b"customer,when,paid\n" + b"".join(
     b"C%03d,2025-%02d-11,%d.50\n" % (n % 40, n % 12 + 1, n) for n in range(120)
@@ -129,8 +133,14 @@ def test_a_bad_file_beside_good_ones_is_said_and_can_be_removed_at_once() -> Non
     assert not at.error
 
 
-def test_leftovers_can_be_discarded_by_whoever_finds_them(empty: Workspace) -> None:
+def test_leftovers_are_offered_in_the_same_browser_and_in_no_other(
+    empty: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "mine"})
     bring(data_page(), orders__csv=ORDERS)
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "somebody else's"})
+    assert "orders.csv" not in said(data_page())
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "mine"})
     at = data_page()
     assert "Not read yet: orders.csv" in said(at)
     at = press(at, "Discard")
@@ -152,3 +162,16 @@ def test_two_columns_of_one_title_are_told_beside_the_file() -> None:
     assert picked(at)["Amount paid (needed)"] == "paid"
     (warning,) = at.warning
     assert "several columns are called 'paid'" in warning.value.replace("\\", "")
+
+
+def test_each_sheet_of_a_workbook_is_a_source_of_its_own() -> None:
+    rows = [["customer", "when", "paid"], *([f"C{n % 9}", date(2025, 5, n + 1), n + 0.5] for n in range(28))]
+    at = bring(data_page(), book__xlsx=xlsx({"May": rows, "June": rows, "Notes": [["To do"], ["nothing"]]}))
+    assert not at.error
+    assert at.header[0].value == "Purchases from book.xlsx, sheet May and book.xlsx, sheet June."
+    assert "Not used so far: book.xlsx, sheet Notes." in said(at)
+    further = next(box for box in at.selectbox if box.label == "Fill from a further file")
+    assert further.options == ["book.xlsx, sheet Notes"]
+    sheets = next(box for box in at.multiselect if box.label == "What you say here holds for")
+    at = sheets.unselect(sheets.value[0]).run()
+    assert at.header[0].value == "Purchases from book.xlsx, sheet June."

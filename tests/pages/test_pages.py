@@ -189,7 +189,7 @@ def test_the_data_page_without_data_asks_for_files_and_offers_templates(empty: W
     at = page("data")
     assert not at.exception
     assert len(at.get("file_uploader")) == 1
-    assert len([b for b in at.get("download_button") if b.proto.label.startswith("Template")]) == 6
+    assert len([b for b in at.get("download_button") if b.proto.label.startswith("Template")]) == 7
 
 
 def test_uploaded_files_are_guessed_and_their_columns_are_shown_with_samples(empty: Workspace) -> None:

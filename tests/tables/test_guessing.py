@@ -307,6 +307,42 @@ def test_a_missing_column_is_named_with_the_columns_there_are(table, tmp_path):
         guess_source(source, table)
 
 
+def months(sizes: dict[str, int]) -> dict[str, str]:
+    """Files of orders with the same titles; the first of them has every customer once."""
+    first = next(iter(sizes))
+    return {
+        name: "Customer No,Created at,Total,City,Email\n"
+        + "".join(
+            f"C{row if name == first else row % 7:04},2024-05-{row % 28 + 1:02},{row}.50,Köln,c{row}@x.de\n"
+            for row in range(rows)
+        )
+        for name, rows in sizes.items()
+    }
+
+
+def test_files_of_the_same_titles_feed_one_table(tmp_path):
+    """In January everybody bought once, which alone looks like customers; the largest file decides."""
+    sizes = {f"export-2024-{month:02}.csv": 60 + month for month in range(1, 13)}
+    files = [inspect(content, tmp_path, name) for name, content in months(sizes).items()]
+    alone = guess_mapping(files[:1])
+    assert list(alone.tables) == ["customers"]
+    for order in (files, files[::-1]):
+        mapping = guess_mapping(order)
+        assert {table: [part.file for part in parts] for table, parts in mapping.tables.items()} == {
+            "transactions": [file.name for file in order]
+        }
+        parts = mapping.tables["transactions"]
+        assert all(part.columns == parts[0].columns for part in parts)
+
+
+def test_files_of_other_titles_are_guessed_for_themselves(tmp_path):
+    files = [inspect(content, tmp_path, name) for name, content in months({"a.csv": 60, "b.csv": 61}).items()]
+    people = inspect("Customer No,City\n" + "".join(f"C{n:04},Köln\n" for n in range(60)), tmp_path, "p.csv")
+    mapping = guess_mapping([*files, people])
+    assert [part.file for part in mapping.tables["transactions"]] == ["a.csv", "b.csv"]
+    assert [part.file for part in mapping.tables["customers"]] == ["p.csv"]
+
+
 @pytest.mark.parametrize(
     ("dates", "is_asked"),
     [

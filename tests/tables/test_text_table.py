@@ -150,6 +150,14 @@ def test_parquet_of_every_type_becomes_text_that_reads_back(tmp_path):
     assert set(read[1].values()) == {None}
 
 
+def test_long_ids_stored_as_floats_keep_their_digits(tmp_path):
+    """As whole numbers are stored once one is missing; from 2**53 on, digits are lost and that shows."""
+    floats = [12_345_678_901.0, None, -10_000_000_000.0, 2.0**53 - 1, 2.0**53, 12_345_678_901.5, 7.0]
+    read = cells_of(text_table(parquet(pa.table({"id": floats})), tmp_path, "file.parquet"))
+    texts = ["12345678901", None, "-10000000000", "9007199254740991", "9.007199254740992e+15"]
+    assert [row["id"] for row in read] == [*texts, "1.23456789015e+10", "7"]
+
+
 def test_a_parquet_file_is_known_by_its_bytes_not_its_name(tmp_path):
     assert cells_of(text_table(parquet(pa.table({"a": [1]})), tmp_path, "file.csv")) == [{"a": "1"}]
 
@@ -222,7 +230,7 @@ HEADERS = {
         ["repeated_header", "repeated_header"],
     ),
     "twins": ("Total,total\n1,2\n", ("Total", "total"), ["similar_headers"]),
-    "blank": ("a,,b\n1,2,3\n", ("a", "column 2", "b"), []),
+    "blank": ("a,,b\n1,2,3\n", ("a", "column 2", "b"), ["blank_header"]),
     "missing": ("1,2024-01-01\n2,2024-01-02\n", ("column 1", "column 2"), ["no_header"]),
     "all text": ("name,city\nAnna,Rome\n", ("name", "city"), []),
     "years as titles": ("customer,2023,2024\nA,5,6\n", ("customer", "2023", "2024"), []),
