@@ -24,7 +24,8 @@ RECALLED: Final = "mapping_recalled"
 def first_answers(upload: Upload, files: Sequence[SourceFile]) -> Mapping:
     """The mapping of the upload with what can be said of new files behind what is there."""
     answers, on = with_remembered(guess_mapping(files), files, _home())
-    st.session_state[f"{RECALLED}_{upload.folder.name}"] = on
+    known = st.session_state.get(f"{RECALLED}_{upload.folder.name}")
+    st.session_state[f"{RECALLED}_{upload.folder.name}"] = on or known
     return with_first_guesses(_merged(upload.read_mapping(), answers), files)
 
 

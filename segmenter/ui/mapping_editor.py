@@ -54,8 +54,6 @@ def edit_table(upload: Upload, files: Sequence[SourceFile], mapping: Mapping, ta
         hidden = outcomes.get(block.source.source, frozenset())
         edited, left_out = _edit_block(contract, block, hidden, key=f"{key}_{block.places[0]}")
         taken_out |= left_out
-        if _n_filters(edited) < _n_filters(block.source):
-            start_afresh()
         for place in block.places:
             kept[place] = replace(edited, file=sources[place].file, sheet=sources[place].sheet)
     fed_by = [file for source in sources if (file := find_source(files, source.source)) is not None]
@@ -111,10 +109,6 @@ def start_afresh() -> None:
 def revision() -> int:
     """A part of every question's key: another one makes it start from the mapping again."""
     return int(st.session_state.get(REVISION, 0))
-
-
-def _n_filters(source: SourceMapping) -> int:
-    return len(source.where) + len(source.unless)
 
 
 def _edit_block(

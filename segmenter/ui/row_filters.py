@@ -26,10 +26,12 @@ def pick_rows(
     where: Filters = {}
     unless: Filters = {}
     with st.expander("Only some rows of this file", expanded=bool(before)):
-        for place, (column, way, words) in enumerate([*before, ("", ONE_OF, ())]):
+        for column, way, words in [*before, ("", ONE_OF, ())]:
             taken = {name for name, *_ in before} - {column}
             free = [name for name in columns if name not in taken and name not in settled]
-            chosen = _ask_condition(columns, free, (column, way, words), key=f"{key}_where{place}")
+            chosen = _ask_condition(
+                columns, free, (column, way, words), key=f"{key}_where_{column or len(before)}"
+            )
             if chosen is not None:
                 (where if chosen[1] == ONE_OF else unless)[chosen[0]] = chosen[2]
     return where, unless
@@ -77,7 +79,9 @@ def _ask_condition(
         placeholder="Choose words, or type them",
         help="Exactly as the file writes them.",
     )
-    return (column, way or ONE_OF, tuple(words)) if words else None
+    if not words:  # a condition whose column is just being changed holds until it has words again
+        return before if column != column_before and column_before else None
+    return column, way or ONE_OF, tuple(words)
 
 
 def rows_by_words(
