@@ -17,7 +17,6 @@ from segmenter.answers import paragraphs as _paragraphs
 from segmenter.answers import table as _table
 from segmenter.progress import Progress
 from segmenter.settings import TrainingSettings
-from segmenter.tables.locations import allowed_locations
 from segmenter.workspace import ArtifactRecord, Kind, Workspace
 
 # In the order in which they are told; the fields of 'segments' that the contract names.
@@ -224,6 +223,8 @@ def serve(root: Path, port: int) -> int:
     It serves this machine only, unless Streamlit's own STREAMLIT_SERVER_ADDRESS says otherwise. Raises
     SettingsError where SEGMENTER_SOURCES cannot be understood.
     """
+    from segmenter.tables.locations import allowed_locations
+
     allowed_locations()  # a setting that cannot be understood is refused now, and not on somebody's page
     home = Path(segmenter.__file__).parents[1]
     os.environ["SEGMENTER_WORKSPACE"] = str(root)
