@@ -42,6 +42,7 @@ benchmarks: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.quality.never_worse --jobs 2
 	$(BIN)/python -m benchmarks.stability
 	$(BIN)/python -m benchmarks.graphics_card
+	$(BIN)/python -m benchmarks.big_file
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
