@@ -14,7 +14,7 @@ from segmenter.tables.reading import SourceColumn, SourceFile, find_source
 from segmenter.tables.report import by_severity
 from segmenter.ui.blocks import Block, blocks_of
 from segmenter.ui.column_picker import pick_column, pick_day_first, pick_words
-from segmenter.ui.format import TABLE_WORDS, number, plain, with_table_words
+from segmenter.ui.format import TABLE_WORDS, count_of, number, plain, with_table_words
 from segmenter.ui.mapping_words import first_to_look_at, open_dates, table_label
 from segmenter.ui.row_filters import pick_rows, rows_by_words
 from segmenter.ui.sensitive_columns import ask_reasons
@@ -153,15 +153,15 @@ def _pick_files(block: Block, key: str) -> set[int]:
     if len(block.titles) == 1:
         return set()
     titles = dict(zip(block.places, block.titles, strict=True))
-    kept = st.multiselect(
-        "What you say here holds for",
-        list(titles),
-        default=list(titles),
-        format_func=lambda place: plain(titles[place]),
-        key=f"{key}_files",
-        help="Files with the same columns are asked about once. Take one out, and this table gets nothing "
-        "from it.",
-    )
+    with st.popover(f"What you say here holds for {count_of(len(titles), 'file')}", type="tertiary"):
+        kept = st.multiselect(
+            "Files with the same columns",
+            list(titles),
+            default=list(titles),
+            format_func=lambda place: plain(titles[place]),
+            key=f"{key}_files",
+            help="They are asked about once. Take one out, and this table gets nothing from it.",
+        )
     return set(titles) - set(kept)
 
 

@@ -172,6 +172,6 @@ def test_each_sheet_of_a_workbook_is_a_source_of_its_own() -> None:
     assert "Not used so far: book.xlsx, sheet Notes." in said(at)
     further = next(box for box in at.selectbox if box.label == "Fill from a further file")
     assert further.options == ["book.xlsx, sheet Notes"]
-    sheets = next(box for box in at.multiselect if box.label == "What you say here holds for")
+    sheets = next(box for box in at.multiselect if box.label == "Files with the same columns")
     at = sheets.unselect(sheets.value[0]).run()
     assert at.header[0].value == "Purchases from book.xlsx, sheet June."
