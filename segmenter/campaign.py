@@ -10,12 +10,13 @@ from pathlib import Path
 from segmenter.audience.audience import Audience
 from segmenter.audience.preview import AudiencePreview, funnel_without_lists, preview
 from segmenter.audience.selection import AudienceRule, Funnel, Ranking, write_members
-from segmenter.audience.suppression import write_suppression
+from segmenter.audience.suppression import bar_erased, write_suppression
 from segmenter.delivery.audience_file import write_audience_file
 from segmenter.delivery.columns import choose_columns
 from segmenter.delivery.csv_file import WrittenFile
 from segmenter.results import dataset_engine, open_dataset, open_evaluation, open_summary, read_json
 from segmenter.workspace import Workspace
+from segmenter.workspace.erasures import erased_so_far
 
 AUDIENCE_FILE = "audience.json"
 MEMBERS_FILE = "members.parquet"
@@ -48,6 +49,7 @@ def select_members(
     summary, folder = open_summary(ws, scores), ws.path(scores)
     with ws.scratch() as own, dataset_engine(ws, summary.dataset, folder, own, path.parent) as engine:
         entries = write_suppression(suppress, own / "suppression.parquet", scratch=own)
+        bar_erased(erased_so_far(ws.catalog), folder / "scores.parquet", own / "suppression.parquet")
         engine.register("suppression", own / "suppression.parquet")
         engine.register("scores", folder / "scores.parquet")
         return write_members(
@@ -68,7 +70,14 @@ def write_members_file(
     with dataset_engine(ws, dataset, members.parent, folder) as engine:
         engine.register("audience_members", members)
         engine.register("scores", folder / "scores.parquet")
-        return write_audience_file(engine, columns, audience=name, day=datetime.now(UTC).date(), out=out)
+        return write_audience_file(
+            engine,
+            columns,
+            audience=name,
+            day=datetime.now(UTC).date(),
+            out=out,
+            erased=erased_so_far(ws.catalog),
+        )
 
 
 def open_audience(ws: Workspace, audience: str) -> Audience:

@@ -28,9 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Raises SystemExit for wrong usage and --help."""
     args = parser().parse_args(arguments)
     root = workspace_folder(args.workspace)
-    if args.verb == "serve":
-        return verbs.serve(root, args.port)
     try:
+        if args.verb == "serve":
+            return verbs.serve(root, args.port)
         with explained(root):
             answer = _run(args, root)
     except SegmenterError as problem:
@@ -111,6 +111,20 @@ def parser() -> argparse.ArgumentParser:
     # For mappings that come over the app's page: a file outside the folder could be anybody's.
     ingest.add_argument("--confined", action="store_true", help="refuse files outside that folder")
     ingest.add_argument("--name", action=_Text, help="what to call the data set")
+    follows = ingest.add_mutually_exclusive_group()
+    follows.add_argument(
+        "--append-to", metavar="ID", help="add the files to this data set: a new version of it"
+    )
+    follows.add_argument(
+        "--replace", metavar="ID", help="a new version of this data set, of these files alone"
+    )
+
+    erase = _verb(verb, "erase", "erase one customer from everything, for good")
+    erase.add_argument("customer", metavar="CUSTOMER_ID", help="as in your files; - reads it from the input")
+    erase.add_argument("--show", action="store_true", help="say what would be rewritten; change nothing")
+
+    lineage = _verb(verb, "lineage", "say where something comes from, back to the files")
+    lineage.add_argument("id", metavar="ID", help="of a data set, a model, scores, an audience ...")
 
     rfm = _verb(verb, "rfm", "sort customers by their purchases alone: RFM segments and their spend")
     rfm.add_argument("--dataset", required=True, metavar="ID")

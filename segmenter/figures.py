@@ -100,6 +100,18 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def size_in_words(n_bytes: int) -> str:
+    """Bytes -> '812 bytes', '14 kB', '1.2 MB' or '3.4 GB'."""
+    if n_bytes < 1_000:
+        return count_of(n_bytes, "byte")
+    for unit, size in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+        if n_bytes < 999.5 * size or unit == "GB":
+            return (
+                f"{n_bytes / size:.1f} {unit}" if n_bytes < 9.95 * size else f"{n_bytes / size:,.0f} {unit}"
+            )
+    raise AssertionError("the last unit takes everything")
+
+
 def listed(words: list[str] | tuple[str, ...]) -> str:
     """['a', 'b', 'c'] -> 'a, b and c'."""
     if len(words) < 2:

@@ -16,6 +16,7 @@ import numpy as np
 
 from segmenter.audience.audience import Audience
 from segmenter.audience.selection import AudienceRule, Ranking, check_selects_somebody
+from segmenter.bringing import bring_in
 from segmenter.campaign import AUDIENCE_FILE, MEMBERS_FILE, select_members, write_members_file
 from segmenter.cutoffs import choose_cutoffs, scoring_day
 from segmenter.delivery.columns import choose_columns
@@ -50,8 +51,6 @@ from segmenter.scoring import score_features, score_sample
 from segmenter.settings import TrainingSettings
 from segmenter.summary import summarise
 from segmenter.synthetic import make_world
-from segmenter.tables import ingestion
-from segmenter.tables.mapping_file import read_mapping
 from segmenter.workspace import Workspace
 
 
@@ -65,24 +64,8 @@ def make_demo(
     return draft.id
 
 
-def ingest(
-    ws: Workspace,
-    mapping_path: Path,
-    *,
-    files: Path | None = None,
-    confined: bool = False,
-    name: str | None = None,
-    progress: Progress = silent,
-) -> str:
-    """Files and their mapping -> data set. `files`: their folder; `confined`: a mapping may not lead out."""
-    mapping = read_mapping(mapping_path)
-    title, base = name or mapping_path.stem, files or mapping_path.parent
-    with ws.create("dataset", name=title) as draft, ws.scratch() as own:
-        dataset = ingestion.ingest(
-            mapping, base, draft.folder, name=title, scratch=own, confined=confined, progress=progress
-        )
-        draft.details = {"rows": dataset.rows, "set_aside": dataset.set_aside}
-    return draft.id
+# Files and their mapping -> data set, of its own or the next version of another.
+ingest = bring_in
 
 
 def train(

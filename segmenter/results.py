@@ -15,6 +15,8 @@ from segmenter.cutoffs import Cutoffs
 from segmenter.engines import Engine, open_engine, read_sql
 from segmenter.errors import DamagedArtifact, ModelFileError, NotEnoughData, SettingsError
 from segmenter.evaluation.comparison import Evaluation
+from segmenter.evaluation.eligibility import Eligibility
+from segmenter.evaluation.eligibility import eligibility as judge_eligibility
 from segmenter.evaluation.leakage import Suspicion
 from segmenter.evaluation.rfm_segments import RfmSegments
 from segmenter.evaluation.rfm_segments import rfm_segments as sort_by_rfm
@@ -38,8 +40,10 @@ REPORT_FILE = "report.json"
 LEDGER_FILE = "ledger.parquet"
 COMPARISON_FILE = "comparison.json"
 
-# Among a model's details: why it could not be tested, in words.
+# Among a model's details: why it could not be tested, in words; and the days on which customers that it had
+# learned from were erased.
 UNTESTED = "untested"
+ERASED_ON = "erased_on"
 
 # Above this many days the timeline counts by week: a chart needs no more points.
 DAYS_BY_DAY = 400
@@ -191,6 +195,12 @@ def activity(ws: Workspace, dataset: str) -> dict[str, tuple[tuple[date, int], .
     for table, day, rows in zip(frame["table_name"], frame["day"], frame["n_rows"], strict=True):
         counts.setdefault(str(table), []).append((day.date(), int(rows)))
     return {table: tuple(points) for table, points in counts.items()}
+
+
+def eligibility(ws: Workspace, dataset: str, outcome_days: int) -> Eligibility:
+    """Whether a model can be trained on a data set with that outcome window, and what would help."""
+    with dataset_engine(ws, dataset) as engine:
+        return judge_eligibility(engine, open_dataset(ws, dataset), outcome_days)
 
 
 def rfm_segments(ws: Workspace, dataset: str) -> RfmSegments:

@@ -177,7 +177,7 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
         if counts.get(label, 0) < FEWEST_PER_SEGMENT:
             raise NotEnoughData(
                 f"Only {counts.get(label, 0)} customers are {label} in the chosen outcome windows; training "
-                f"needs at least {FEWEST_PER_SEGMENT} of each segment. {_remedy(label, dataset)}"
+                f"needs at least {FEWEST_PER_SEGMENT} of each segment. {remedy(label, dataset)}"
             )
     gives_margin = bool(outcomes["margin"].notna().any())
     if gives_margin:  # a window in which nobody bought gives none, and nothing was left there
@@ -199,7 +199,8 @@ def stack_examples(samples: list[Sample], dataset: Dataset, settings: TrainingSe
     )
 
 
-def _remedy(label: str, dataset: Dataset) -> str:
+def remedy(label: str, dataset: Dataset) -> str:
+    """What to do where a segment has too few customers to learn from."""
     if is_customer_level(dataset):
         return {
             "engaged": "Bring a file of a campaign that more customers bought after.",

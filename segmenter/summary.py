@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from segmenter.engines import Engine
+from segmenter.engines import Engine, read_sql
 from segmenter.evaluation.profiles import (
     HeatMap,
     ScoreHistogram,
@@ -51,7 +51,7 @@ class DepthCurve:
 class ScoresSummary:
     """A scored population in small. Segments: how many customers lean to it (Predictions.segment); expected:
     the sum of its probabilities; given: labels found in the training windows, summed over `given_on`;
-    value_of: what an expected value counts."""
+    value_of: what an expected value counts; rfm_without: measures of RFM that these data do not give."""
 
     dataset: str
     model: str
@@ -69,6 +69,7 @@ class ScoresSummary:
     never_bought: int
     consent_mapped: bool
     value_of: ValueOf = "amount"
+    rfm_without: tuple[str, ...] = ()
 
 
 def summarise(
@@ -107,7 +108,14 @@ def summarise(
         never_bought=int((scores["purchase_count"] == 0).sum()),
         consent_mapped=consent_mapped,
         value_of=value_of,
+        rfm_without=_rfm_without(engine),
     )
+
+
+def _rfm_without(engine: Engine) -> tuple[str, ...]:
+    """The measures of RFM that are known of nobody, where others are known of somebody."""
+    known = engine.frame(read_sql("segmenter.features", "known_measures"), {}).iloc[0]
+    return tuple(str(name) for name in known.index if not known[name]) if known.any() else ()
 
 
 def depth_curve(scores: pd.DataFrame, consented: np.ndarray | None, *, by: str) -> DepthCurve:

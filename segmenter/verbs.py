@@ -6,19 +6,20 @@ The pipeline is imported inside the verbs: `--help` and the lists must not wait 
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import segmenter
+from segmenter import data_verbs
 from segmenter.answers import Answer, printable
 from segmenter.answers import builtins as _builtins
 from segmenter.answers import paragraphs as _paragraphs
 from segmenter.answers import table as _table
+from segmenter.data_verbs import describe_dataset, findings_table, named
 from segmenter.progress import Progress
 from segmenter.segment_verbs import rfm
 from segmenter.settings import TrainingSettings
-from segmenter.workspace import ArtifactRecord, Kind, Workspace
+from segmenter.workspace import Kind, Workspace
 
 # In the order in which they are told; the fields of 'segments' that the contract names.
 GIVEN_LABELS = ("engaged", "unengaged", "inactive", "browsing")
@@ -31,7 +32,7 @@ def demo(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     dataset = pipeline.make_demo(
         ws, customers=args.customers, seed=args.seed, name=args.name, progress=progress
     )
-    return _describe_dataset(ws, dataset)
+    return describe_dataset(ws, dataset)
 
 
 def check(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
@@ -39,17 +40,9 @@ def check(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     from segmenter.tables.ingestion import check_file  # not by way of the pipeline, which waits for torch
 
     report = check_file(args.file, args.table)
-    return Answer(_builtins(report), _paragraphs(report.summary(), _findings(report.findings)))
-
-
-def ingest(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
-    """Mapping and files -> data set."""
-    from segmenter import pipeline
-
-    dataset = pipeline.ingest(
-        ws, args.mapping, files=args.files, confined=args.confined, name=args.name, progress=progress
+    return Answer(
+        _builtins(report), _paragraphs(printable(report.summary()), findings_table(report.findings))
     )
-    return _describe_dataset(ws, dataset)
 
 
 def train(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
@@ -203,11 +196,6 @@ def card(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     return Answer({"card": path, "model": model}, _paragraphs(_title(ws, model), f"Its card: {path}"))
 
 
-def datasets(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
-    """The data sets, newest first."""
-    return _list(ws, "dataset")
-
-
 def models(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     """The models, newest first."""
     return _list(ws, "model")
@@ -221,8 +209,12 @@ def audiences(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
 def serve(root: Path, port: int) -> int:
     """Become the app's server, with the workspace at `root`. Does not return.
 
-    It serves this machine only, unless Streamlit's own STREAMLIT_SERVER_ADDRESS says otherwise.
+    It serves this machine only, unless Streamlit's own STREAMLIT_SERVER_ADDRESS says otherwise. Raises
+    SettingsError where SEGMENTER_SOURCES cannot be understood.
     """
+    from segmenter.tables.locations import allowed_locations
+
+    allowed_locations()  # a setting that cannot be understood is refused now, and not on somebody's page
     home = Path(segmenter.__file__).parents[1]
     os.environ["SEGMENTER_WORKSPACE"] = str(root)
     os.chdir(home)  # where Streamlit looks for .streamlit/config.toml
@@ -238,52 +230,20 @@ def serve(root: Path, port: int) -> int:
 VERBS: dict[str, Callable[[Workspace, Namespace, Progress], Answer]] = {
     work.__name__: work
     for work in (
-        *(demo, check, ingest, train, evaluate, score, compare, audience, card),
-        *(datasets, models, audiences, rfm),
+        *(demo, check, data_verbs.ingest, train, evaluate, score, compare, audience, card),
+        *(data_verbs.datasets, models, audiences, rfm, data_verbs.lineage, data_verbs.erase),
     )
 }
-
-
-def _describe_dataset(ws: Workspace, dataset: str) -> Answer:
-    from segmenter.results import open_dataset
-
-    about = open_dataset(ws, dataset)
-    fields = {
-        "dataset": dataset,
-        "name": about.name,
-        "tables": about.rows,
-        "set_aside": about.set_aside,
-        "findings": _builtins(about.findings),
-    }
-    rows = [
-        (table, n, about.set_aside.get(table, 0))
-        for table, n in about.rows.items()
-        if about.mapped.get(table)
-    ]
-    tables = _table(("table", "rows", "set aside"), rows)
-    return Answer(fields, _paragraphs(_title(ws, dataset), tables, _findings(about.findings)))
 
 
 def _list(ws: Workspace, kind: Kind) -> Answer:
     records = ws.records(kind)
     rows = [
-        (record.id, f"{record.created_at.astimezone():%Y-%m-%d %H:%M}", _name(record)) for record in records
+        (record.id, f"{record.created_at.astimezone():%Y-%m-%d %H:%M}", named(record)) for record in records
     ]
     text = _table(("id", "made", "name"), rows) if records else f"There is no {kind} yet."
     return Answer({"rows": _builtins(records)}, text)
 
 
 def _title(ws: Workspace, artifact_id: str) -> str:
-    return f"{artifact_id}  {printable(_name(ws.record(artifact_id)))}"
-
-
-def _name(record: ArtifactRecord) -> str:
-    return f"{record.name} (demo)" if record.demo else record.name
-
-
-def _findings(findings: Iterable[Any]) -> str:
-    rows = [
-        (each.severity, each.file or each.table, each.column or "", each.rows, each.message)
-        for each in findings
-    ]
-    return _table(("", "where", "column", "rows", "what"), rows) if rows else ""
+    return f"{artifact_id}  {printable(named(ws.record(artifact_id)))}"

@@ -21,10 +21,23 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"audience", "comparing"}),
     frozenset({"delivery"}),
     frozenset({"workspace"}),
-    frozenset({"pipeline", "campaign", "results", "model_files", "model_pairs", "demo"}),
+    frozenset(
+        {
+            "pipeline",
+            "campaign",
+            "results",
+            "model_files",
+            "model_pairs",
+            "demo",
+            "bringing",
+            "lineage",
+            "erasing",
+            "without_customer",
+        }
+    ),
     frozenset({"plots"}),
     frozenset({"cards"}),
-    frozenset({"cli", "verbs", "segment_verbs", "answers"}),
+    frozenset({"cli", "verbs", "data_verbs", "segment_verbs", "answers"}),
     frozenset({"ui"}),
     frozenset({"app", "pages"}),
 )
@@ -41,6 +54,7 @@ ONLY_IN = {
     "duckdb": ("segmenter/engines/",),
     "pyspark": ("segmenter/engines/",),
     "sqlite3": ("segmenter/workspace/",),
+    "python_calamine": ("segmenter/tables/",),
 }
 
 NEVER = {

@@ -24,7 +24,7 @@ from segmenter.workspace import Workspace
 ROOT = Path(segmenter.__file__).parents[1]
 VERBS = [
     *("demo", "check", "ingest", "train", "evaluate", "score", "compare", "audience", "card"),
-    *("datasets", "models", "audiences", "rfm", "serve"),
+    *("datasets", "models", "audiences", "rfm", "lineage", "erase", "serve"),
 ]
 
 
@@ -198,7 +198,7 @@ def pipeline(monkeypatch):
         # Both, because an import from a package looks at the package's attribute first.
         monkeypatch.setitem(sys.modules, f"segmenter.{name}", module)
         monkeypatch.setattr(segmenter, name, module, raising=False)
-    monkeypatch.setattr(ingestion, "check_file", fake.check)  # a check goes by no pipeline
+    monkeypatch.setattr(ingestion, "check_file", fake.check)
     return fake
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmenter.hashing import Erased
 from segmenter.tables.reading import read_people_list
 
 
@@ -23,3 +24,15 @@ def write_suppression(path: Path | None, out: Path, *, scratch: Path) -> int:
         pq.write_table(pa.table({"value": pa.array([], type=pa.string())}), out)
         return 0
     return read_people_list(path, out, scratch=scratch).entries
+
+
+def bar_erased(erased: Erased | None, scores: Path, listed: Path) -> None:
+    """Add to a written list whoever of the scored customers was erased: scores may be older than that."""
+    if erased is None:
+        return
+    barred = pq.read_table(listed).column("value").to_pylist()
+    with pq.ParquetFile(scores) as file:
+        for batch in file.iter_batches(columns=["customer_id"]):
+            ids = batch.column("customer_id").to_pylist()
+            barred += [id for id, is_erased in zip(ids, erased.among(ids), strict=True) if is_erased]
+    pq.write_table(pa.table({"value": pa.array(barred, type=pa.string())}), listed)

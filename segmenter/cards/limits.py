@@ -4,6 +4,7 @@ from typing import Final
 
 from segmenter.cards.card import Fact, Said, Section
 from segmenter.cards.stored import CATALOG, EVALUATION, MODEL, REPORT, SUMMARY, StoredResults
+from segmenter.results import ERASED_ON
 
 PURPOSE: Final = Said(
     "It ranks the customers of one shop by how likely a campaign is to prompt them to buy, for marketing "
@@ -79,6 +80,13 @@ def limits_section(stored: StoredResults) -> Section:
             points.append(
                 Said("The test compares who gets selected. It does not measure what contacting changes.")
             )
+    erased = stored.record.details.get(ERASED_ON, ())
+    points += [
+        stored.said(
+            "It was trained before a customer was erased on {day}.", day=("day", f"{CATALOG}: {place}")
+        )
+        for place in (f"details.{ERASED_ON}[{n}]" for n in range(len(erased)))
+    ]
     points.append(
         stored.said(
             "It was trained on {day}: customers erased from the data since then had a part in it.",

@@ -4,6 +4,8 @@ DuckDB can read any file and fetch from the network; an engine here sees the fol
 else, and its settings are locked before the first query.
 """
 
+import errno
+import os
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
@@ -19,6 +21,8 @@ import pyarrow.parquet as pq
 from segmenter.engines.protocol import BATCH_ROWS, Parameters
 from segmenter.engines.sql import check_table_name, dollar_parameters, used_parameters
 from segmenter.errors import Cancelled, DamagedArtifact, SegmenterError
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 if TYPE_CHECKING:
     import pandas as pd  # only its name: a process that reads a file must not wait for it
@@ -110,6 +114,11 @@ class DuckDBEngine:
                 f"passing files than '{self._scratch}' has. Free some disk space, or raise the engine's "
                 "memory, and try again."
             ) from error
+        except duckdb.IOException as error:
+            # DuckDB tells only in its text that the disk is full.
+            if any(os.strerror(number) in str(error) for number in _DISK_FULL):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+            raise
         finally:
             with self._lock:
                 self._running.discard(cursor)

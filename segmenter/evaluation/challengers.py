@@ -15,6 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from segmenter.errors import NotEnoughData
 from segmenter.evaluation.response import response_baseline
 from segmenter.features.encoding import Encoder
 from segmenter.model.examples import Examples
@@ -66,10 +67,14 @@ def score_by_others(
     encoder: the model's; rng: for the response model.
     """
     progress("baselines", 0.0, "Training the response model to compare with")
-    response = response_baseline(samples, test, dataset, settings, rng=rng)
+    scores, notes = {}, []
+    try:
+        scores["response"] = response_baseline(samples, test, dataset, settings, rng=rng)
+    except NotEnoughData as error:  # a file of buyers alone has nobody who did not buy
+        notes.append(str(error))
     learned = stack_examples(samples, dataset, settings)
     found = challenge(learned, test.features, encoder, settings, progress=progress)
-    return Challenge(scores={"response": response, **found.scores}, notes=found.notes)
+    return Challenge(scores={**scores, **found.scores}, notes=(*notes, *found.notes))
 
 
 def challenge(

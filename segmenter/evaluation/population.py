@@ -8,7 +8,7 @@ import pandas as pd
 from segmenter.errors import NotEnoughData
 from segmenter.evaluation.challengers import CHALLENGERS
 from segmenter.evaluation.ranking import Ranking
-from segmenter.evaluation.rfm import RfmSettings, has_bought, rfm_scores, unknown_measures
+from segmenter.evaluation.rfm import RfmSettings, has_bought, measure_words, rfm_scores, unknown_measures
 from segmenter.evaluation.trial import Trial
 
 MIN_PER_CLASS = 20  # with fewer positives or others, every interval would be a guess
@@ -74,7 +74,9 @@ def read_population(test: pd.DataFrame, rfm_settings: RfmSettings | None) -> Pop
     if not has_bought(test).any():
         notes.append("Nothing is known of earlier purchases, so RFM has nothing to rank by: it is chance.")
     elif unknown := unknown_measures(test):
-        notes.append(f"RFM is made without {_listed(unknown)}: the file does not say it.")
+        notes.append(
+            f"RFM is made without {' and '.join(map(measure_words, unknown))}: the file does not say it."
+        )
     if rfm_settings is None and has_bought(test).any():
         rfm_settings = RfmSettings.from_quintiles(test)
     rfm = rfm_scores(test, rfm_settings)
@@ -98,17 +100,6 @@ def read_population(test: pd.DataFrame, rfm_settings: RfmSettings | None) -> Pop
         chances=_chances(test),
         notes=tuple(notes),
     )
-
-
-_MEASURE_WORDS = {
-    "days_since_last_purchase": "the time since the last purchase",
-    "purchase_count": "the number of purchases",
-    "monetary_value": "the amount spent",
-}
-
-
-def _listed(measures: tuple[str, ...]) -> str:
-    return " and ".join(_MEASURE_WORDS[name] for name in measures)
 
 
 def _check_frame(test: pd.DataFrame) -> None:

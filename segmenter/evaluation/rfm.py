@@ -38,6 +38,11 @@ _GRID = {
     2: ("Hibernating", "Hibernating", "At Risk", "At Risk", "Cannot Lose Them"),
     1: ("Lost", "Lost", "At Risk", "At Risk", "Cannot Lose Them"),
 }
+_MEASURE_WORDS = {
+    "days_since_last_purchase": "the time since the last purchase",
+    "purchase_count": "the number of purchases",
+    "monetary_value": "the amount spent",
+}
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
 
 
@@ -153,6 +158,11 @@ def has_bought(customers: pd.DataFrame) -> pd.Series:
     told = customers["days_since_last_purchase"].notna() | (customers["monetary_value"] > 0)
     found: pd.Series = (customers["purchase_count"] > 0) | (customers["purchase_count"].isna() & told)
     return found
+
+
+def measure_words(measure: str) -> str:
+    """'the time since the last purchase'."""
+    return _MEASURE_WORDS[measure]
 
 
 def unknown_measures(customers: pd.DataFrame) -> tuple[str, ...]:

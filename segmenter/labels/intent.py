@@ -17,7 +17,7 @@ from segmenter.labels.intervals import Interval, Share, share_ratio, wilson
 from segmenter.labels.tables import PACKAGE, outcome_tables
 from segmenter.labels.trials import randomised
 from segmenter.settings import Windows
-from segmenter.tables.dataset import Dataset
+from segmenter.tables.dataset import Dataset, is_customer_level
 
 __all__ = ["EvidenceKind", "IntentEvidence", "KnownIntent", "intent_evidence", "what_is_known"]
 
@@ -56,11 +56,10 @@ def intent_evidence(
         def counted(name: str) -> pd.DataFrame:
             return engine.frame(read_sql(PACKAGE, name), parameters)
 
-        found = (
-            randomised(counted("arm_counts")),
-            organic_completions(counted("redemption_counts")),
-            before_after(counted("before_after_counts")),
-        )
+        found = [randomised(counted("arm_counts"))]
+        if not is_customer_level(dataset):  # without dated rows nothing comes before or after anything
+            found.append(organic_completions(counted("redemption_counts")))
+            found.append(before_after(counted("before_after_counts")))
         intents = counted("intent_counts")
     evidence = tuple(each for each in found if each is not None)
     if evidence and intents.empty:

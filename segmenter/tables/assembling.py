@@ -1,6 +1,5 @@
 """A mapping and its files -> a dataset folder or a preview. Runs in the limited child process."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine
 from segmenter.errors import InputError, MappingError
-from segmenter.progress import Progress, silent
+from segmenter.progress import Progress, part, silent
+from segmenter.tables.appending import Earlier
 from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
 from segmenter.tables.checks import check_tables
@@ -24,8 +24,9 @@ from segmenter.tables.report import Finding, Severity, by_severity, validation_r
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
+from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
-from segmenter.tables.text_table import Matching, TextTable, read_text_table
+from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
 
@@ -45,10 +46,15 @@ class Assembled:
 def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
     """The child's side of ingestion.ingest. Raises InputError with the first problem found."""
     order = from_json(arguments, FilesArguments)
+    earlier = None if order.earlier is None else Earlier.open(order.earlier)
+    if earlier is not None:
+        earlier.check_fits(order.mapping)
     texts = _read_files(order.mapping, order.paths, folder, progress)
-    with SetAside(order.out / "set_aside.parquet") as aside:
-        assembled = assemble(order.mapping, texts, folder, aside, progress)
-        coverage, findings = store(assembled, order.out, folder, aside, progress)
+    with SetAside(order.out / "set_aside.parquet", order.erased) as aside:
+        if earlier is not None:
+            aside.carry_over(earlier.folder / "set_aside.parquet")
+        assembled = assemble(order.mapping, texts, folder, aside, progress, earlier)
+        coverage, findings = store(assembled, order.out, folder, aside, progress, earlier)
     findings += unread_sheets(texts, "note")
     _raise_problems(findings)
     undated = coverage.get("outcomes", Coverage(first=None, last=None)).first is None
@@ -56,7 +62,7 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         coverage["outcomes"], finding = campaign_began(order.out)
         findings.append(finding)
     given = {table: order.mapping.tables.get(table, ()) for table in TABLES}
-    return Dataset(
+    read = Dataset(
         name=order.name,
         rows={table: aside.tally.rows_used(table) for table in TABLES},
         set_aside={table: aside.tally.set_aside.get(table, 0) for table in TABLES},
@@ -69,7 +75,9 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         findings=by_severity(findings),
         currency=order.mapping.currency,
         time_zone=order.mapping.time_zone,
+        sources=with_rows_of(order.sources, {source: text.rows_seen for source, text in texts.items()}),
     )
+    return read if earlier is None else earlier.followed_by(read)
 
 
 def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewAnswer:
@@ -98,7 +106,7 @@ def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewA
 def _read_files(
     mapping: Mapping, paths: dict[str, Path], folder: Path, progress: Progress, *, keep: int | None = None
 ) -> dict[Source, TextTable]:
-    texts = {}
+    texts, count = {}, len(mapping.sources())
     for place, (file, sheet) in enumerate(mapping.sources()):
         texts[file, sheet] = read_text_table(
             paths[file],
@@ -108,7 +116,7 @@ def _read_files(
             keep=keep,
             whole=keep is None,
             matching=None if keep is None else _matching(mapping, (file, sheet)),
-            told=told_reading(progress, file, 0.4 * place / len(mapping.sources())),
+            told=told_reading(part(progress, 0.4 * place / count, 0.4 * (place + 1) / count), file),
         )
         _check_once(texts, file, texts[file, sheet].sheet)
     return texts
@@ -137,13 +145,18 @@ def _matching(mapping: Mapping, source: Source) -> Matching:
 
 
 def assemble(
-    mapping: Mapping, texts: dict[Source, TextTable], folder: Path, aside: SetAside, progress: Progress
+    mapping: Mapping,
+    texts: dict[Source, TextTable],
+    folder: Path,
+    aside: SetAside,
+    progress: Progress,
+    earlier: Earlier | None = None,
 ) -> Assembled:
     """Typed rows of every table of the mapping. Raises MappingError for columns that are not there."""
     used = {source: np.zeros(text.rows, dtype=bool) for source, text in texts.items()}
     sources = {
         table: [
-            SourceRows(table=table, mapping=part, text=texts[part.source], used=used[part.source])
+            SourceRows(table, part, texts[part.source], used[part.source], time_zone=mapping.time_zone)
             for part in parts
         ]
         for table, parts in mapping.tables.items()
@@ -152,16 +165,21 @@ def assemble(
     for rows in (rows for parts in sources.values() for rows in parts):
         rows.check_columns()
     _set_ragged_aside(sources, aside)
-    attributes, findings = choose_attributes(sources.get("customers", ()), mapping.outcome_columns())
+    attributes, findings = choose_attributes(
+        sources.get("customers", ()),
+        mapping.outcome_columns(),
+        known=earlier.dataset.attributes if earlier else (),
+    )
     attributes, about_sensitive = with_sensitivity(attributes, sources.get("customers", ()))
     findings += about_sensitive
     findings += check_currencies(sources.get("transactions", ()), mapping.currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
-        share = 0.4 + 0.3 * place / len(sources)
+        checking = part(progress, 0.4 + 0.3 * place / len(sources), 0.4 + 0.3 * (place + 1) / len(sources))
+        most = sum(rows.text.rows for rows in parts)
 
-        def told(rows: int, table: str = table, share: float = share) -> None:
-            progress("checking", share, f"Checked {rows:,} rows of {table}.")
+        def told(rows: int, table: str = table, checking: Progress = checking, most: int = most) -> None:
+            checking("checking", rows / max(most, 1), f"Checked {rows:,} rows of {table}.")
 
         tables[table] = write_typed_rows(
             TABLES[table],
@@ -177,19 +195,33 @@ def assemble(
 
 
 def store(
-    assembled: Assembled, out: Path, folder: Path, aside: SetAside, progress: Progress
+    assembled: Assembled,
+    out: Path,
+    folder: Path,
+    aside: SetAside,
+    progress: Progress,
+    earlier: Earlier | None = None,
 ) -> tuple[dict[str, Coverage], list[Finding]]:
     """Write the dataset's files; what they cover, and every finding so far."""
     findings = list(assembled.findings)
-    with open_engine(allowed=[out], scratch=folder, memory=_MEMORY) as engine:
+    labels = {reader.attribute.name: reader.attribute.label for reader in assembled.attributes}
+    allowed = [out] if earlier is None else [out, earlier.folder]
+    with open_engine(allowed=allowed, scratch=folder, memory=_MEMORY) as engine:
         for place, (table, typed) in enumerate(assembled.tables.items()):
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
             once, about_parts = without_overlap(engine, table, typed, aside, folder)
+            if earlier is not None:
+                once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside)
+                about_parts += [each for each in about_both if each not in about_parts]
             findings += about_parts
-            store_table(engine, TABLES[table], once, out, folder, aside)
+            findings += store_table(engine, TABLES[table], once, out, folder, aside, labels)
+        if earlier is not None:
+            earlier.keep_unmentioned(out)
         store_missing_tables(out)
         progress("storing", 0.9, "Looking at the tables as a whole.")
-        with_rows = tuple(table for table in assembled.tables if aside.tally.rows_used(table))
+        before = earlier.tables_with_rows() if earlier else ()
+        given = (*before, *(table for table in assembled.tables if aside.tally.rows_used(table)))
+        with_rows = tuple(table for table in TABLES if table in given)
         coverage, about_tables = check_tables(engine, out, with_rows)
     return coverage, [*findings, *aside.tally.findings(), *about_tables]
 
@@ -251,5 +283,5 @@ def _raise_problems(findings: list[Finding]) -> None:
         raise InputError(problems[0] + more)
 
 
-def told_reading(progress: Progress, file: str, share: float = 0.0) -> Callable[[int], None]:
-    return lambda rows: progress("reading", share, f"Read {rows:,} rows of {file}.")
+def told_reading(progress: Progress, file: str) -> Told:
+    return lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {file}.")

@@ -56,15 +56,20 @@ class AttributeReader:
 
 
 def choose_attributes(
-    sources: Sequence[SourceRows], taken: Mapping[Source, frozenset[str]]
+    sources: Sequence[SourceRows],
+    taken: Mapping[Source, frozenset[str]],
+    known: Sequence[Attribute] = (),
 ) -> tuple[tuple[AttributeReader, ...], list[Finding]]:
     """The attributes of all customers files together, in order of appearance, and what was left out.
 
-    taken: columns of a file that say what became of the customers; no model may know those.
+    taken: columns of a file that say what became of the customers; no model may know those. known: attributes
+    of a data set that the files are added to; they come first, and stay what they are.
     """
-    readers: dict[str, AttributeReader] = {}
+    readers = {attribute.label: _known_reader(attribute, sources) for attribute in known}
     findings: list[Finding] = []
-    counts = dict.fromkeys(_PREFIX.values(), 0)
+    counts = {
+        prefix: sum(attribute.name.startswith(prefix) for attribute in known) for prefix in _PREFIX.values()
+    }
     for rows in sources:
         for name in _candidates(rows):
             if name in readers or name in taken.get(rows.mapping.source, ()):
@@ -101,6 +106,18 @@ def _why_not(name: str, rows: SourceRows) -> str | None:
     if is_text and different > _MOST_WORDS:
         return f"it holds more than {_MOST_WORDS:,} different words"
     return None
+
+
+def _known_reader(attribute: Attribute, sources: Sequence[SourceRows]) -> AttributeReader:
+    """The reader of an attribute that was there before, as the new files write it."""
+    feeding = next((rows for rows in sources if attribute.label in _candidates(rows)), None)
+    if feeding is None:
+        return AttributeReader(attribute=attribute)
+    if attribute.kind == "numeric":
+        return AttributeReader(attribute=attribute, decimal=_decimal(attribute.label, feeding))
+    if attribute.kind == "date":
+        return AttributeReader(attribute=attribute, form=survey_times(feeding.cells(attribute.label)).form())
+    return AttributeReader(attribute=attribute)
 
 
 def _reader(name: str, rows: SourceRows, counts: dict[str, int]) -> AttributeReader:

@@ -4,6 +4,8 @@ Reads order.json, shuts itself in, and only then imports what parses files. Leav
 refusal.json. Messages never hold a cell of a file: an unexpected error is told by its type and place alone.
 """
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from typing import Any
 
 from segmenter.errors import SegmenterError
 from segmenter.tables.confinement import confine
-from segmenter.tables.sandbox import Order, Refusal, from_json, to_json
+from segmenter.tables.sandbox import NO_ROOM, Order, Refusal, from_json, to_json
 
 # task -> the module and function that does it: (arguments as JSON, folder, progress) -> answer
 TASKS = {
@@ -24,6 +26,8 @@ TASKS = {
     "preview": ("segmenter.tables.assembling", "preview_task"),
     "check": ("segmenter.tables.checking", "check_task"),
 }
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def tell(stage: str, share: float, message: str = "") -> None:
@@ -42,21 +46,25 @@ def main(folder: Path) -> int:
         cpu_seconds=order.limits.seconds * 4,
         file_bytes=order.limits.file_bytes,
     )
+    if os.getppid() != order.parent:
+        return 1  # it was killed before its end could take us along
     module, name = TASKS[order.task]
     try:
         task: Callable[..., Any] = getattr(import_module(module), name)
         answer = task(bytes(order.arguments), folder, tell)
+        (folder / "answer.json").write_bytes(to_json(answer))
     except SegmenterError as error:
         _refuse(folder, type(error).__name__, str(error))
-        return 0
     except MemoryError:  # Arrow's own is a kind of this one
         _refuse(
             folder,
             "UnreadableFile",
             "The files need more memory than reading may use. Bring them in smaller parts, or as Parquet.",
         )
-        return 0
-    (folder / "answer.json").write_bytes(to_json(answer))
+    except OSError as error:  # Arrow's own are of this kind too
+        if error.errno not in DISK_FULL:
+            raise
+        _refuse(folder, "WorkspaceError", NO_ROOM)
     return 0
 
 

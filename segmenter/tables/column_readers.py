@@ -165,7 +165,7 @@ def prepare_reader(contract: ColumnContract, rows: SourceRows) -> ColumnReader:
             reader.decimals[column] = source.decimal or survey.decimal(otherwise=likely)
     elif contract.type == "time" and source.unit is None and source.format is None:
         reader.times = survey_times(rows.cells(source.column))
-        reader.form = reader.times.form(day_first=source.day_first)
+        reader.form = reader.times.form(day_first=source.day_first, zone=rows.time_zone)
     return reader
 
 

@@ -28,6 +28,7 @@ def csv_source(text: DecodedText, file: str) -> RowSource:
         description=f"CSV, {layout.description}, {text.encoding}",
         decimal_comma_likely=layout.delimiter == ";",
         findings=layout.findings,
+        batches_expected=text.path.stat().st_size // LONGEST_CELL + 1,  # the reader makes one of each block
     )
 
 

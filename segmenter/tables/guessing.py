@@ -8,53 +8,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from segmenter.errors import MissingColumn
-from segmenter.tables.column_fit import fit, title_fit
-from segmenter.tables.contracts import TABLES, ColumnContract, TableContract
-from segmenter.tables.header_words import header_words, plain_title
+from segmenter.tables.column_fit import (
+    contents_allow,
+    fit,
+    is_other_date,
+    may_be_amount,
+    may_be_own_id,
+    speaks_of,
+    title_fit,
+)
+from segmenter.tables.contracts import HISTORY_COLUMNS, TABLES, ColumnContract, TableContract
+from segmenter.tables.header_words import plain_title
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.tables.parts import guess_part
-from segmenter.tables.reading import SAMPLE_ROWS, SourceColumn, SourceFile
+from segmenter.tables.reading import SourceColumn, SourceFile
+from segmenter.tables.table_strength import TELLING, table_strength
+from segmenter.tables.title_forms import is_price_of_one
 from segmenter.tables.word_meanings import is_purchase_word, meanings
-
-_FILE_WORDS: dict[str, tuple[str, ...]] = {
-    "customers": (
-        "customer",
-        "client",
-        "profile",
-        "contact",
-        "member",
-        "kunde",
-        "cliente",
-        "people",
-        "subscriber",
-    ),
-    "transactions": (
-        "transaction",
-        "order",
-        "purchase",
-        "sale",
-        "invoice",
-        "bestell",
-        "umsatz",
-        "commande",
-        "pedido",
-    ),
-    "engagements": ("engagement", "event", "email", "click", "newsletter", "transcript", "touch"),
-    "campaigns": ("campaign", "offer", "portfolio", "mailing", "kampagne", "campagne", "campana", "promo"),
-    "assignments": ("assign", "trial", "experiment", "group", "holdout", "arm"),
-    "intents": ("intent", "survey", "umfrage", "enquete", "encuesta"),
-    "outcomes": ("outcome", "result", "response", "ergebnis", "resultat", "resultado"),
-}
-# What makes a file that table: at least one of these columns.
-_TELLING: dict[str, tuple[str, ...]] = {
-    "transactions": ("amount",),
-    "engagements": ("kind",),
-    "assignments": ("arm",),
-    "intents": ("intent",),
-    "outcomes": ("bought", "segment"),
-}
-_UNIQUE_ROWS = 50  # with this many rows and no id twice, a file is about people, not about what they did
-_MOST_REPEATED = 0.05  # share of repeated ids up to which a file may still be one row per person
 
 
 def guess_mapping(files: Sequence[SourceFile]) -> Mapping:
@@ -77,7 +47,7 @@ def guess_source(file: SourceFile, table: str) -> SourceMapping:
     """
     contract = TABLES[table]
     part = _part(file, contract)
-    telling = _TELLING.get(table, ())
+    telling = TELLING.get(table, ())
     wanted = (*contract.required, *(telling if not set(telling) & set(part.columns) else ()))
     by_title = {name: source for name in wanted if (source := _by_title(file, contract, name))}
     if table == "outcomes" and "arm" not in part.columns:
@@ -94,14 +64,15 @@ def guess_source(file: SourceFile, table: str) -> SourceMapping:
 
 
 def guess_parts(file: SourceFile, leader: SourceFile | None = None) -> list[tuple[str, SourceMapping]]:
-    """The tables that a file most likely feeds: one, or two for a log of events and purchases; or none.
+    """The tables that a file most likely feeds: one; two for a log of events and purchases, and for customers
+    with what became of them; or none.
 
     leader: the largest of several files with the same titles, as months have; it decides for all of them.
     """
     if leader is not None and leader is not file:
         return [(table, _like(part, file, TABLES[table])) for table, part in guess_parts(leader)]
     candidates = {table: _part(file, contract) for table, contract in TABLES.items()}
-    strengths = {table: _strength(file, part, TABLES[table]) for table, part in candidates.items()}
+    strengths = {table: table_strength(file, part, TABLES[table]) for table, part in candidates.items()}
     best = max(strengths, key=lambda table: strengths[table])
     if strengths[best] <= 0:
         return []
@@ -112,7 +83,17 @@ def guess_parts(file: SourceFile, leader: SourceFile | None = None) -> list[tupl
         and "amount" in candidates["transactions"].columns
     ):
         return [("transactions", candidates["transactions"]), ("engagements", log)]
-    return [(best, candidates[best])]
+    people = ("customers", "outcomes")
+    if best in (*people, "assignments") and all(strengths[table] > 0 for table in people):
+        free = {column.name for column in file.columns} - set(candidates["outcomes"].source_columns())
+        return [(table, candidates[table]) for table in people if free or table == "outcomes"]
+    return [(best, _without_history(candidates[best]))]
+
+
+def _without_history(part: SourceMapping) -> SourceMapping:
+    """What a file of customers sums up of their purchases is only told apart where no purchases are."""
+    columns = {name: source for name, source in part.columns.items() if name not in HISTORY_COLUMNS}
+    return replace(part, columns=columns)
 
 
 def guess_columns(file: SourceFile, contract: TableContract) -> dict[str, ColumnSource]:
@@ -132,15 +113,47 @@ def guess_columns(file: SourceFile, contract: TableContract) -> dict[str, Column
         if wanted.name not in found and column.name not in taken:
             found[wanted.name] = _column_source(column, wanted)
             taken.add(column.name)
-    if "customer_id" in contract.names and "customer_id" not in found:
+    return _completed(found, taken, file, contract)
+
+
+def _completed(
+    found: dict[str, ColumnSource], taken: set[str], file: SourceFile, contract: TableContract
+) -> dict[str, ColumnSource]:
+    """What was found, and what no title says outright but nothing else in the file can be."""
+
+    def take_the_only(name: str, likely: list[SourceColumn]) -> None:
+        if name in contract.names and name not in found and len(likely) == 1:
+            found[name] = ColumnSource(column=likely[0].name)
+            taken.add(likely[0].name)
+
+    free = [column for column in file.columns if column.name not in taken and column.missing_share < 1]
+    email = email_column(file)
+    may_have_id = contract.name == "customers" and any(may_be_own_id(column, file.rows) for column in free)
+    if "customer_id" in contract.names and "customer_id" not in found and email is not None:
         # Shops that export no id name the customer by the e-mail address.
-        email = _email_column(file)
-        if email is not None:
-            found["customer_id"] = ColumnSource(column=email)
-    times = [column.name for column in file.columns if column.type == "time"]
-    if "at" in contract.required and "at" not in found and len(times) == 1:
-        found["at"] = ColumnSource(column=times[0])  # whatever its title: there is no other
+        found |= {} if may_have_id else {"customer_id": ColumnSource(column=email)}
+    if "at" in contract.required:
+        take_the_only(
+            "at", [column for column in free if column.type == "time" and not is_other_date(column)]
+        )
+    if "amount" in contract.names and "quantity" in found:
+        each = [column for column in file.columns if column.type == "number" and is_price_of_one(column.name)]
+        if len(each) == 1 and ("amount" not in found or found["amount"].column == each[0].name):
+            found["amount"] = ColumnSource(column=each[0].name, times=found["quantity"].column)
+    take_the_only("amount", [column for column in free if may_be_amount(column)])
+    for name in ("category", "channel", "discount_amount", "margin_amount"):
+        wanted = contract.column(name) if name in contract.names else None
+        if wanted is not None:
+            left = [column for column in free if column.name not in taken and speaks_of(column, wanted)]
+            take_the_only(name, [column for column in left if contents_allow(column, wanted)])
+    if contract.name == "customers" and "first_name" in found:
+        take_the_only("last_name", [column for column in free if _is_bare_name(column)])
     return {name: found[name] for name in contract.names if name in found}
+
+
+def _is_bare_name(column: SourceColumn) -> bool:
+    """'Name' beside 'Vorname' is the family name."""
+    return plain_title(column.name) in ("name", "nom") and column.type == "text"
 
 
 def _part(file: SourceFile, contract: TableContract) -> SourceMapping:
@@ -156,13 +169,8 @@ def _part(file: SourceFile, contract: TableContract) -> SourceMapping:
         purchases = () if log is None else tuple(word for word in _words(file, log) if is_purchase_word(word))
         if log is not None and purchases and log.values:
             where = {log.column or "": purchases}
-    return SourceMapping(
-        file=file.name,
-        sheet=file.sheet,
-        columns=columns,
-        where=where,
-        part=guess_part(file, contract, columns),
-    )
+    rows_from = guess_part(file, contract, columns)
+    return SourceMapping(file=file.name, sheet=file.sheet, columns=columns, where=where, part=rows_from)
 
 
 def _titles(file: SourceFile) -> tuple[str, ...]:
@@ -222,60 +230,21 @@ def _column_source(column: SourceColumn, wanted: ColumnContract) -> ColumnSource
     return ColumnSource(column=column.name, values=values)
 
 
-def _strength(file: SourceFile, part: SourceMapping, contract: TableContract) -> float:
-    """How much a file looks like a table; 0 where what makes the table is not there."""
-    found = part.columns
-    if len([name for name in contract.required if name in found]) < 0.5 * len(contract.required):
-        return 0.0
-    telling = _TELLING.get(contract.name, ())
-    if telling and not any(name in found for name in telling):
-        return 0.0
-    if contract.key and contract.key[0] not in found:
-        return 0.0
-    strength = sum(
-        fit(column, contract.column(name), contract.name)
-        for name, source in found.items()
-        if (column := file.column(source.column or "")) is not None
-    )
-    strength += sum(0.5 for name in contract.required if name in found) if telling else 0.0
-    if contract.name in _named_tables(file):
-        strength += 1.0
-    if "customer_id" in found:
-        repeated = _repeated_share(file, found["customer_id"])
-        if contract.name == "customers" and repeated > _MOST_REPEATED:
-            return 0.0
-        if repeated == 0 and file.rows >= _UNIQUE_ROWS:
-            strength += 1.5 if contract.name == "customers" else -1.5
-    return strength
-
-
-def _named_tables(file: SourceFile) -> set[str]:
-    """The tables that the sheet's name speaks of; where it speaks of none, the file's name."""
-    for name in (file.sheet or "", file.name):
-        found = {table for table, words in _FILE_WORDS.items() if any(word in name.lower() for word in words)}
-        if found:
-            return found
-    return set()
-
-
-def _repeated_share(file: SourceFile, source: ColumnSource) -> float:
-    """Share of the first rows whose id was there before."""
-    column = file.column(source.column or "")
-    known = min(file.rows, SAMPLE_ROWS) * (1 - column.missing_share) if column is not None else 0.0
-    return 0.0 if column is None or known == 0 else max(0.0, 1 - column.distinct / known)
-
-
-def _email_column(file: SourceFile) -> str | None:
-    titles = header_words()["email"]
-    for column in file.columns:
-        if plain_title(column.name) in titles and any("@" in sample for sample in column.samples):
-            return column.name
-    return None
+def email_column(file: SourceFile) -> str | None:
+    """The column of customers' e-mail addresses; None where there is none, or it is one address only."""
+    wanted = TABLES["customers"].column("email")
+    fits = {
+        column.name: fit(column, wanted, "customers")
+        for column in file.columns
+        if column.distinct > 1 or file.rows < 2
+    }
+    best = max(fits, key=lambda name: fits[name], default=None)
+    return best if best is not None and fits[best] > 0 else None
 
 
 def _with_one_key(mapping: Mapping, files: Sequence[SourceFile]) -> Mapping:
     """The same key in all tables: where one file knows customers by e-mail only, the others do so too."""
-    emails = {file.source: _email_column(file) for file in files}
+    emails = {file.source: email_column(file) for file in files}
     by_email = [
         part
         for parts in mapping.tables.values()

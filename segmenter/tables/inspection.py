@@ -37,9 +37,9 @@ def inspect_task(arguments: bytes, folder: Path, progress: Progress) -> tuple[So
             folder / f"text_{place}",
             sheet=sheet,
             keep=SAMPLE_ROWS,
-            told=lambda rows: progress("reading", 0.0, f"Read {rows:,} rows of {order.file}."),
+            told=lambda rows, share: progress("reading", share, f"Read {rows:,} rows of {order.file}."),
         )
-        return source_file(table, order.path, sheet)
+        return source_file(table, order.path, sheet, called=order.file)
 
     sheets = sheets_of(order.path, order.file)
     if len(sheets) < 2:
@@ -57,11 +57,12 @@ def inspect_task(arguments: bytes, folder: Path, progress: Progress) -> tuple[So
     return (replace(found[0], findings=(*found[0].findings, *unread)), *found[1:])
 
 
-def source_file(table: TextTable, path: Path, sheet: str | None = None) -> SourceFile:
-    """What is in a text table, judged by its first rows. sheet: as a mapping has to name it."""
+def source_file(table: TextTable, path: Path, sheet: str | None = None, *, called: str = "") -> SourceFile:
+    """What is in a text table, judged by its first rows. sheet, called: as a mapping has to name it."""
     return SourceFile(
         path=path,
         sheet=sheet,
+        called=called,
         rows=table.rows_seen,
         columns=tuple(source_column(name, first_cells(table, name)) for name in table.names),
         findings=(*table.findings, *ragged_finding(table)),
@@ -83,9 +84,11 @@ def source_column(name: str, cells: pa.Array) -> SourceColumn:
         pc.sort_indices(counts.field("counts"), sort_keys=[("", "descending")])
     )
     shown = [word[:_LONGEST_SAMPLE] for word in words[:MOST_WORDS].to_pylist()]
+    kind = type_of(name, cells)
     return SourceColumn(
         name=name,
-        type=type_of(name, cells),
+        type=kind,
+        ambiguous_dates=kind == "time" and survey_times([cells.drop_null()]).is_ambiguous,
         samples=tuple(shown[:_SAMPLES]),
         words=tuple(shown) if len(words) <= MOST_WORDS else (),
         missing_share=cells.null_count / max(len(cells), 1),

@@ -30,9 +30,7 @@ Numbered = Iterable[tuple[int, Any]]  # the line or place of a record, and the r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Records:
-    """Where the records of a file are; each reading starts anew. whole: the list, where it is one
-    document.
-    """
+    """Where the records of a file are; each reading starts anew. whole: the list of one document."""
 
     path: Path
     whole: list[Any] | None

@@ -113,8 +113,11 @@ class Mapping:
         return tuple(dict.fromkeys(part.source for parts in self.tables.values() for part in parts))
 
 
-def check_mapping(mapping: Mapping) -> None:
-    """Raise MappingError, or MissingColumn, for the first thing that contradicts the contracts."""
+def check_mapping(mapping: Mapping, *, whole: bool = True) -> None:
+    """Raise MappingError, or MissingColumn, for the first thing that contradicts the contracts.
+
+    whole: the tables must also suffice together; one that is only looked at need not.
+    """
     if not any(mapping.tables.values()):
         raise MappingError("The mapping maps nothing. Say at least which file holds the transactions.")
     if mapping.currency is not None and not re.fullmatch("[A-Z]{3}", mapping.currency):
@@ -128,7 +131,8 @@ def check_mapping(mapping: Mapping) -> None:
             raise MappingError(f"There is no table '{table}'; the tables are: {', '.join(TABLES)}.")
         for source in sources:
             _check_source(table, source)
-    _check_outcomes(mapping)
+    if whole:
+        _check_outcomes(mapping)
 
 
 def _check_source(table: str, source: SourceMapping) -> None:

@@ -117,8 +117,9 @@ def _cast(cells: pa.Array, decimal: Decimal) -> pa.Array:
     if decimal == "," or not _is_plain(cells):
         bare = _bare(cells)
         fits = pc.match_substring_regex(bare, _COMMA_NUMBER if decimal == "," else _POINT_NUMBER)
-        # The patterns let an empty whole part and an empty fraction through, so that .5 and 5. are read.
-        fits = pc.and_(fits, pc.match_substring_regex(bare, r"\d"))
+        # The patterns let an empty whole part and an empty fraction through, so that .5 and 5. are read; in
+        # 'e3', the number of an event, no digit stands before the exponent.
+        fits = pc.and_(fits, pc.match_substring_regex(bare, r"^[-+]?[.,]?\d"))
         if decimal == ",":
             bare = pc.replace_substring(pc.replace_substring(bare, ".", ""), ",", ".")
         else:

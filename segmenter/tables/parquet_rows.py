@@ -14,6 +14,8 @@ from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource
 
 _BOMB_BYTES = 500 << 20  # text cells of less than this are never suspicious
+_SHORTENED_FROM = 1e10  # where Arrow begins to write numbers with an exponent
+_EXACT_UP_TO = 2.0**53  # where floats end to hold every whole number
 _BOMB_RATIO = 200  # columns of ids and words unpack to ten times the file, not to two hundred times
 
 
@@ -45,6 +47,7 @@ def parquet_source(path: Path, file: str, batch_rows: int) -> RowSource:
         description="Parquet",
         decimal_comma_likely=False,
         findings=tuple(findings),
+        batches_expected=parquet.metadata.num_rows // batch_rows + 1,
     )
 
 
@@ -54,14 +57,27 @@ def as_text(cells: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(kind):
         return as_text(cells.dictionary_decode())
     if pa.types.is_floating(kind):
-        known = pc.is_finite(cells)
-        return pc.cast(pc.if_else(known, cells, pa.scalar(None, kind)), pa.string())
+        known = pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, kind))
+        return _with_digits(known, pc.cast(known, pa.string()))
     if pa.types.is_timestamp(kind):
         local = pc.local_timestamp(cells) if kind.tz is not None else cells
         return pc.cast(pc.cast(local, pa.timestamp("us"), safe=False), pa.string())
     if pa.types.is_duration(kind):
         return pc.cast(pc.cast(cells, pa.int64()), pa.string())
     return pc.cast(cells, pa.string())
+
+
+def _with_digits(cells: pa.Array, text: pa.Array) -> pa.Array:
+    """Long whole numbers as digits: Arrow writes 1.2345678901E+10, which as an id would have lost some."""
+    if not pa.types.is_float64(cells.type):
+        return text  # shorter floats have lost digits by then
+    size = pc.abs(cells)
+    is_long = pc.and_(pc.greater_equal(size, _SHORTENED_FROM), pc.less(size, _EXACT_UP_TO))
+    is_long = pc.fill_null(pc.and_(is_long, pc.equal(pc.floor(cells), cells)), False)
+    if not pc.any(is_long).as_py():
+        return text
+    whole = pc.cast(pc.if_else(is_long, cells, 0.0), pa.int64())
+    return pc.if_else(is_long, pc.cast(whole, pa.string()), text)
 
 
 def _is_plain(kind: pa.DataType) -> bool:

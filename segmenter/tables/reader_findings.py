@@ -49,7 +49,8 @@ _MESSAGES: dict[str, tuple[Severity, str]] = {
     ),
     "mixed_zones": (
         "warning",
-        "times name different time zones, or only some name one. All were brought to UTC.",
+        "times name different time zones, or only some name one. Those that name one were brought to the "
+        "clock of {clock}.",
     ),
     "numbers_as_dates": ("warning", "bare numbers were read as {numeric}. Check some in the preview."),
     "ids_are_flags": (
@@ -170,7 +171,7 @@ def _times(reader: ColumnReader) -> Iterator[Seen]:
     if survey.short_years:
         yield "two_digit_years", survey.short_years, {}
     if survey.is_mixed_zones:
-        yield "mixed_zones", 0, {}
+        yield "mixed_zones", 0, {"clock": form.zone or "UTC"}
     if form.numeric in _NUMERIC_WORDS:
         yield "numbers_as_dates", 0, {"numeric": _NUMERIC_WORDS[form.numeric]}
 

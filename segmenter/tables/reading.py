@@ -13,7 +13,7 @@ from segmenter.errors import UnreadableFile
 from segmenter.progress import Progress, silent
 from segmenter.tables.mapping import Source
 from segmenter.tables.report import Finding
-from segmenter.tables.sandbox import limits_for, passing_folder, run_confined
+from segmenter.tables.sandbox import check_readable, limits_for, passing_folder, run_confined
 
 SAMPLE_ROWS = 20_000  # by which the columns of a file are judged
 PEOPLE_FILE = "people.parquet"
@@ -27,7 +27,8 @@ class SourceColumn:
 
     samples: up to five different cells, cut to a readable length. words: all different cells, most frequent
     first, where there are few enough to be a list of words; else (). missing_share: in [0, 1]. distinct: how
-    many different cells. guessed type: what at least nine of ten cells can be read as.
+    many different cells. type: what at least nine of ten cells can be read as. ambiguous_dates: are there
+    dates such as 03/04/2024, and none that shows which number is the day?
     """
 
     name: str
@@ -36,6 +37,7 @@ class SourceColumn:
     words: tuple[str, ...] = ()
     missing_share: float = 0.0
     distinct: int = 0
+    ambiguous_dates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class SourceFile:
     """A file, or a sheet of a workbook, that could be read.
 
     sheet: as a mapping names it; None where the file has only one. rows: all of them, those that do not fit
-    the header included.
+    the header included. called: its name in a mapping, where that is not the name of `path`.
     """
 
     path: Path
@@ -52,10 +54,11 @@ class SourceFile:
     columns: tuple[SourceColumn, ...]
     findings: tuple[Finding, ...] = ()
     description: str = ""
+    called: str = ""
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.called or self.path.name
 
     @property
     def source(self) -> Source:
@@ -79,9 +82,7 @@ def source_title(source: Source) -> str:
 
 
 def find_source(files: Iterable[SourceFile], source: Source) -> SourceFile | None:
-    """What a mapping means by a file and a sheet: no sheet is the first one, the only one goes by any
-    name.
-    """
+    """What a mapping means by a file and a sheet. No sheet: the first one; the only one goes by any name."""
     name, sheet = source
     of_file = [file for file in files if file.name == name]
     if len(of_file) > 1 and sheet is not None:
@@ -113,20 +114,20 @@ class PeopleList:
 
 
 def inspect_file(
-    path: Path, *, scratch: Path | None = None, progress: Progress = silent
+    path: Path, *, name: str | None = None, scratch: Path | None = None, progress: Progress = silent
 ) -> tuple[SourceFile, ...]:
-    """What is in a file: one table, or one for each sheet of a workbook that holds anything and is not
-    hidden.
+    """What is in a file: one table, or one for each sheet of a workbook that has cells and is not hidden.
 
-    Raises UnreadableFile in words where there is none. scratch: where passing files go; without it, the
-    system's folder for such files.
+    Raises UnreadableFile in words where there is none. name: what the user calls it, where that is not the
+    name of `path`. scratch: where passing files go; without it, the system's folder for such files.
     """
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    check_readable(path)
     with passing_folder(scratch) as folder:
         return run_confined(
             "inspect",
-            InspectArguments(path=path.resolve(), file=path.name),
+            InspectArguments(path=path.resolve(), file=name or path.name),
             tuple[SourceFile, ...],
             folder=folder,
             readable=[path],
@@ -143,6 +144,7 @@ def read_people_list(path: Path, out: Path, *, scratch: Path) -> PeopleList:
     """
     if not path.is_file():
         raise UnreadableFile(f"There is no file '{path.name}'. Check the name and the folder.")
+    check_readable(path)
     with passing_folder(scratch) as folder:
         people = run_confined(
             "people",

@@ -14,7 +14,8 @@ class Finding:
 
     severity: a 'note' needs no action; a 'warning' deserves a look; a 'problem' means that the data cannot be
     used as they are. rows: how many rows it concerns; first_row: the first of them, counted as a spreadsheet
-    does (in a CSV file the header is row 1; in Parquet the first row is 1). The message never quotes a cell.
+    does (in a CSV file the header is row 1; in Parquet the first row is 1). done: what became of the rows
+    ('set aside'), '' where they were kept. The message never quotes a cell.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Finding:
     column: str | None = None
     rows: int = 0
     first_row: int | None = None
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ class RowSource:
     with the numbers of rows that do not fit, for the reason `why_aside`; they are in no batch. skipped:
     filled in the same way, with the numbers of rows that have nothing in them; they are no rows.
     float_columns: positions of columns with long whole numbers that may have lost digits, as floats do;
-    known at the end.
+    known at the end. batches_expected: about how many batches there will be, by the size of the file; 0
+    where that is not known.
     """
 
     names: tuple[str, ...]
@@ -38,6 +39,7 @@ class RowSource:
     description: str
     decimal_comma_likely: bool
     findings: tuple[Finding, ...]
+    batches_expected: int = 0
 
     def numbers(self, start: int, count: int) -> np.ndarray:
         """Numbers of the rows in batches from position `start` on, the batches up to there read: int64,

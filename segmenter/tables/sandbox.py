@@ -22,12 +22,17 @@ from typing import Any, TypeVar
 import msgspec
 
 from segmenter import errors
-from segmenter.errors import SegmenterError, UnreadableFile
+from segmenter.errors import Cancelled, SegmenterError, UnreadableFile, WorkspaceError
 from segmenter.progress import Progress, silent
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
+
+NO_ROOM = (
+    "There is no room left on the disk for reading these files: it takes about three times their size. "
+    "Nothing was kept. Make room and try again."
+)
 
 _GIGABYTE = 1 << 30
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
@@ -47,7 +52,7 @@ class Order:
     """What a child is asked to do, as it stands in order.json.
 
     task: one of the names in child.TASKS; arguments: what that task takes, as JSON. Paths outside `readable`
-    and `writable` cannot be opened.
+    and `writable` cannot be opened. parent: the process that asks, without which there is nothing to do.
     """
 
     task: str
@@ -55,6 +60,7 @@ class Order:
     readable: tuple[str, ...]
     writable: tuple[str, ...]
     limits: Limits
+    parent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,51 @@ def limits_for(paths: Sequence[Path]) -> Limits:
     """Limits that grow with the files: a gigabyte of CSV may take half an hour on a slow machine."""
     size = sum(path.stat().st_size for path in paths if path.exists())
     return Limits(seconds=120 + size // 500_000)
+
+
+def check_readable(path: Path) -> None:
+    """Raise UnreadableFile for a file that this process may not read."""
+    if not os.access(path, os.R_OK):
+        raise UnreadableFile(
+            f"'{path.name}' is there, but Segmenter may not read it. Allow reading it, or ask whoever runs "
+            "Segmenter."
+        )
+
+
+@contextmanager
+def unchanged(paths: Sequence[Path]) -> Iterator[None]:
+    """Around work on files that others may write. Raises UnreadableFile when one changed meanwhile, whatever
+    else went wrong: that is then why.
+    """
+    before = {path: _version(path) for path in paths}
+    try:
+        yield
+    except Cancelled:
+        raise
+    except SegmenterError as error:
+        _check_unchanged(before, error)
+        raise
+    _check_unchanged(before, None)
+
+
+def _check_unchanged(before: dict[Path, tuple[int, ...] | None], cause: SegmenterError | None) -> None:
+    for path, version in before.items():
+        now = _version(path)
+        if now != version:
+            what = "was moved or deleted" if now is None else "was changed"
+            raise UnreadableFile(
+                f"'{path.name}' {what} while it was read, so that it may have been read in part. Nothing was "
+                "kept. Wait until it is complete, and read it again."
+            ) from cause
+
+
+def _version(path: Path) -> tuple[int, ...] | None:
+    """What tells a file from another that takes its place, or from itself after a change."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_size, now.st_mtime_ns, now.st_ino
 
 
 @contextmanager
@@ -115,6 +166,7 @@ def run_confined(
         readable=tuple(str(path.resolve()) for path in readable),
         writable=tuple(str(path.resolve()) for path in (folder, *writable)),
         limits=limits,
+        parent=os.getpid(),
     )
     (folder / "order.json").write_bytes(to_json(order))
     with (folder / "errors.txt").open("wb") as complaints:
@@ -189,7 +241,10 @@ def _news(line: bytes, stage: str, share: float, message: str) -> tuple[str, flo
 def _answer(child: "subprocess.Popen[bytes]", folder: Path, answer_type: type[Answer]) -> Answer:
     answer, refusal = folder / "answer.json", folder / "refusal.json"
     if refusal.exists():
-        refused = from_json(refusal.read_bytes(), Refusal)
+        try:
+            refused = from_json(refusal.read_bytes(), Refusal)
+        except msgspec.DecodeError as error:  # not even the refusal found room
+            raise WorkspaceError(NO_ROOM) from error
         kind = getattr(errors, refused.kind, None) if refused.kind else None
         if isinstance(kind, type) and issubclass(kind, SegmenterError):
             raise kind(refused.message)

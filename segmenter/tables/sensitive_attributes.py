@@ -53,7 +53,7 @@ def _finding(attribute: Attribute, sources: Sequence[SourceRows]) -> Finding:
     else:
         done = (
             "It is stored, but no model learns from it, and reasons never name it. To use it all the same, "
-            "say why where the columns are chosen; the reason is kept with the data and shown on the model card."
+            "say why where the columns are chosen; the reason is kept with the data and is on the model card."
         )
     return Finding(
         code="sensitive_column",

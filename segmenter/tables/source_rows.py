@@ -19,7 +19,8 @@ class SourceRows:
     """The rows of one file that feed one table.
 
     used: bool of shape (rows of the file,), shared by all parts that read the file; true where a row has
-    found a table. matched: how many rows the filters let through, after they were read.
+    found a table. matched: how many rows the filters let through, after they were read. time_zone: whose
+    clock the data's times show.
     """
 
     table: str
@@ -27,6 +28,7 @@ class SourceRows:
     text: TextTable
     used: np.ndarray
     matched: int = 0
+    time_zone: str | None = None
 
     @property
     def file(self) -> str:

@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 from segmenter.engines import Engine, read_sql
 from segmenter.tables.attributes import AttributeReader
 from segmenter.tables.contracts import TABLES, TableContract
+from segmenter.tables.customer_files import join_customers
+from segmenter.tables.report import Finding
 from segmenter.tables.typed_rows import TypedRows, typed_schema
 from segmenter.tables.validation import Place, SetAside
 
@@ -25,19 +27,31 @@ def table_file(folder: Path, table: str) -> Path:
 
 
 def store_table(
-    engine: Engine, contract: TableContract, typed: TypedRows, out: Path, scratch: Path, aside: SetAside
-) -> None:
-    """Write one table into the dataset folder `out`; rows with a key that was there before go to `aside`."""
+    engine: Engine,
+    contract: TableContract,
+    typed: TypedRows,
+    out: Path,
+    scratch: Path,
+    aside: SetAside,
+    labels: dict[str, str],
+) -> list[Finding]:
+    """Write one table into the dataset folder `out`; rows with a key that was there before go to `aside`.
+
+    labels: the users' names of attributes. Several files of customers are joined (customer_files.py).
+    """
     engine.register("typed_rows", typed.path)
     target = table_file(out, contract.name)
     if not contract.key:
         engine.write(read_sql(_PACKAGE, contract.name), {}, target)
-        return
+        return []
+    findings = []
     kept = scratch / f"kept_{contract.name}.parquet"
-    stored = engine.write(read_sql(_PACKAGE, contract.name), {}, kept)
-    if stored < typed.rows:
+    if contract.name == "customers" and len(typed.parts) > 1:
+        names = [*contract.names[1:], *labels]
+        findings = join_customers(engine, names, labels, kept, aside)
+    elif engine.write(read_sql(_PACKAGE, contract.name), {}, kept) < typed.rows:
         engine.register("kept_rows", kept)
-        _set_repeated_aside(engine, contract, aside)
+        set_repeated_aside(engine, contract, aside)
     _copy_columns(kept, target, typed_schema(contract))
     if contract.name == "customers":
         schema = pq.read_schema(kept)
@@ -45,6 +59,7 @@ def store_table(
         _copy_columns(
             kept, table_file(out, "attributes"), pa.schema([schema.field("customer_id"), *attributes])
         )
+    return findings
 
 
 def store_missing_tables(out: Path, attributes: Sequence[AttributeReader] = ()) -> None:
@@ -57,14 +72,17 @@ def store_missing_tables(out: Path, attributes: Sequence[AttributeReader] = ()) 
         pq.write_table(only_ids.empty_table(), table_file(out, "attributes"))
 
 
-def _set_repeated_aside(engine: Engine, contract: TableContract, aside: SetAside) -> None:
+def set_repeated_aside(
+    engine: Engine, contract: TableContract, aside: SetAside, reason: str = "duplicate"
+) -> None:
+    """Set those of typed_rows aside that are not in kept_rows; both are registered."""
     column = contract.key[0]
     for batch in engine.batches(read_sql(_PACKAGE, "repeated_keys"), {}):
         files = batch.column("source_file").to_pylist()
         rows = batch.column("source_row").to_pylist()
         for file, group in groupby(zip(files, rows, strict=True), key=itemgetter(0)):
             numbers = np.array([row for _, row in group], dtype=np.int64)
-            aside.put(Place(contract.name, file, column), "duplicate", numbers)
+            aside.put(Place(contract.name, file, column), reason, numbers)
 
 
 def _copy_columns(source: Path, target: Path, schema: pa.Schema) -> None:

@@ -26,7 +26,7 @@ BATCH_ROWS = 131_072
 
 _ROW = "row"
 
-Told = Callable[[int], None]  # called with the number of rows read so far
+Told = Callable[[int, float], None]  # called with the rows read so far, and about which share of all they are
 # Cells by the user's column names, and how many rows they are -> bool mask of shape (rows,)
 Matching = Callable[[dict[str, pa.Array], int], np.ndarray]
 
@@ -93,7 +93,7 @@ def read_text_table(
     odd = OddCells(source.names)
     rows = stored = 0
     with pq.ParquetWriter(target, schema, compression="lz4", use_dictionary=False) as writer:
-        for columns in source.batches:
+        for place, columns in enumerate(source.batches, start=1):
             numbers = source.numbers(rows, len(columns[0]))
             odd.see(columns, numbers)
             batch = pa.RecordBatch.from_arrays([*columns, pa.array(numbers)], schema=schema)
@@ -106,7 +106,7 @@ def read_text_table(
             if len(batch):
                 writer.write_batch(batch)
             stored += len(batch)
-            told(rows)
+            told(rows, min(1.0, place / source.batches_expected) if source.batches_expected else 0.0)
             if not whole and stored == keep:
                 break
     if rows == 0:
@@ -129,9 +129,7 @@ def read_text_table(
 
 
 def _open(path: Path, file: str, scratch: Path, sheet: str | None) -> RowSource:
-    """The file as what its bytes say it is. Raises UnreadableFile, and MappingError for a sheet of no
-    workbook.
-    """
+    """The file as what its bytes say it is. MappingError: it has no sheets, and one was asked for."""
     container = container_of(path, file)
     if container == "workbook":
         return workbook_source(path, file, sheet)

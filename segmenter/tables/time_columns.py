@@ -48,13 +48,13 @@ _SPLIT = r"^(?P<day>.*?)(?P<time>[T\s,]\s*(?:at |um |à |a las )?\d{1,2}:\d{2}.*
 class TimeForm:
     """How a column writes time. order: of day and month; numeric: what bare numbers count.
 
-    to_utc: cells name different zones, so each is brought to UTC; otherwise a zone is dropped and the clock
-    stays as written.
+    zone: whose clock a cell that names a zone is brought to, such as "Europe/Berlin"; None: a zone is dropped
+    and the clock stays as written.
     """
 
     order: Order = "day_first"
     numeric: Numeric | None = None
-    to_utc: bool = False
+    zone: str | None = None
 
 
 @dataclass(slots=True)
@@ -137,8 +137,11 @@ class TimeSurvey:
         is_one_place = len(offsets) == 2 and offsets[1] - offsets[0] == 60
         return len(offsets) > 1 and not is_one_place
 
-    def form(self, *, day_first: bool | None = None) -> TimeForm:
-        """The most likely way to read the column. day_first: what somebody who knows has said."""
+    def form(self, *, day_first: bool | None = None, zone: str | None = None) -> TimeForm:
+        """The most likely way to read the column. day_first, zone: what somebody who knows has said.
+
+        Where nobody has said whose clock counts, cells that name different zones are brought to UTC.
+        """
         month_first = self.month_first > self.day_first or (self.is_ambiguous and self.afternoons > 0)
         if day_first is not None:
             month_first = not day_first
@@ -146,7 +149,7 @@ class TimeSurvey:
         return TimeForm(
             order="month_first" if month_first else "day_first",
             numeric=numeric,
-            to_utc=self.is_mixed_zones,
+            zone=zone or ("UTC" if self.is_mixed_zones else None),
         )
 
 
@@ -171,7 +174,14 @@ def read_times(cells: pa.Array, form: TimeForm) -> pa.Array:
     moments = map_distinct(
         pc.cast(numbers, pa.string()), lambda cell: read_number_as_time(float(cell), numeric), pa.int64()
     )
-    return pc.cast(moments, _TIMESTAMP)
+    moments = pc.cast(moments, _TIMESTAMP)
+    # Seconds since 1970 are counted in UTC, wherever the clock hung.
+    return moments if form.zone is None or numeric == "excel_days" else _on_clock(moments, form.zone)
+
+
+def _on_clock(moments: pa.Array, zone: str) -> pa.Array:
+    """Moments in UTC -> what the clock of a zone showed then. An hour that it shows twice stays twice."""
+    return pc.local_timestamp(pc.cast(pc.assume_timezone(moments, "UTC"), pa.timestamp("us", tz=zone)))
 
 
 def read_formatted_times(cells: pa.Array, format: str) -> pa.Array:
@@ -212,10 +222,17 @@ def _read_parts(cells: pa.Array, form: TimeForm) -> pa.Array:
 
     def clock(cell: str) -> int | None:
         read = read_time(cell)
-        if read is None:
-            return None
-        return read[0] - (read[1] or 0) * 60_000_000 * form.to_utc
+        return None if read is None else read[0]
+
+    def offset(cell: str) -> int | None:
+        read = read_time(cell)
+        return None if read is None or read[1] is None else read[1] * 60_000_000
 
     # Where no time is written the part is '' and reads as midnight; a NULL means a time that is none.
-    times = map_distinct(pc.fill_null(parts.field("time"), ""), clock, pa.int64())
-    return pc.cast(pc.add(day_part, times), _TIMESTAMP)
+    times = pc.fill_null(parts.field("time"), "")
+    written = pc.add(day_part, map_distinct(times, clock, pa.int64()))
+    if form.zone is None:
+        return pc.cast(written, _TIMESTAMP)
+    in_utc = pc.subtract(written, map_distinct(times, offset, pa.int64()))
+    brought = _on_clock(pc.cast(in_utc, _TIMESTAMP), form.zone)
+    return pc.coalesce(brought, pc.cast(written, _TIMESTAMP))

@@ -134,6 +134,7 @@ class _TypedBatches:
         # What is required first, so that a row is lost to one reason and its other cells are not counted.
         ordered = sorted(self.readers, key=lambda reader: not reader.contract.required)
         values = {reader.contract.name: self._read_column(reader, numbers, cells) for reader in ordered}
+        self._reject_erased(numbers, values.get("customer_id"))
         if self.contract.name == "transactions":
             self.oddities.add(values, numbers, self.rejected)
             values |= _with_returns(values)
@@ -155,6 +156,12 @@ class _TypedBatches:
             missing = np.asarray(pc.is_null(read.values).to_numpy(zero_copy_only=False))
             self._reject(numbers, missing, "missing", place)
         return read.values
+
+    def _reject_erased(self, numbers: np.ndarray, ids: pa.Array | None) -> None:
+        """Set the rows of customers aside who were erased: nobody comes back with next month's file."""
+        if ids is not None and self.aside.erased is not None:
+            mask = self.aside.erased.among(ids.to_pylist())
+            self._reject(numbers, mask, "erased", self._place(None))
 
     def _read_attribute(
         self, reader: AttributeReader, numbers: np.ndarray, cells: dict[str, pa.Array]

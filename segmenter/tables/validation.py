@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmenter.hashing import Erased
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.report import Finding
 
@@ -60,6 +61,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "belong to an order that a newer file, sheet or part tells otherwise",
         "The newer version counts.",
     ),
+    "already_there": ("are in the data set already", "They count once."),
+    "erased": ("belong to customers who were erased on request", ""),
+    "joined": (
+        "belong to customers whom another file names before, and were joined to them",
+        "What they say is not lost.",
+    ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
 _FOR_ONE = {
@@ -72,6 +79,8 @@ _FOR_ONE = {
 }
 # Whoever sets these rows aside knows more of them than their number, and says it.
 _TOLD_ELSEWHERE = ("overlap", "superseded")
+# Nothing is wrong with such rows: a file of them alone is no bad file.
+_ALL_RIGHT = ("overlap", "superseded", "already_there", "erased", "joined")
 _UNREADABLE = (
     "not_a_number",
     "number_out_of_range",
@@ -155,11 +164,12 @@ class Tally:
             for (place, reason, whole_row), (count, first) in self.counts.items()
             if place.table == table and whole_row
         }
-        if rows == 0 or not lost:
+        fine = sum(count for (_, reason), (count, _) in lost.items() if reason in _ALL_RIGHT)
+        if rows == fine or not lost:
             return []
         unreadable = sum(count for (_, reason), (count, _) in lost.items() if reason in _UNREADABLE)
         place, reason = max(lost, key=lambda key: lost[key])
-        if self.rows_used(table) == 0:
+        if self.rows_used(table) + fine == 0:
             code, message = "no_rows_left", f"None of the {rows:,} rows for table '{table}' can be used."
         elif unreadable > 0.5 * rows:
             code = "most_rows_unreadable"
@@ -194,24 +204,39 @@ def _reason_words(place: Place, reason: str, rows: int = 2) -> str:
 def _finding(place: Place, reason: str, whole_row: bool, rows: int, first_row: int) -> Finding:
     noun = "row" if rows == 1 else "rows"
     consequence = "set aside" if whole_row else "the cells are left empty"
+    done = "set aside" if whole_row else "cells left empty"
     return Finding(
         code=reason,
         message=f"{rows:,} {noun} of '{place.file}' {_reason_words(place, reason, rows)}, the first in row "
         f"{first_row}: {consequence}. {REASONS[reason][1]}".rstrip(),
-        severity="note" if reason == "empty_row" else "warning",
+        severity="note" if reason in ("empty_row", *_ALL_RIGHT) else "warning",
         table=place.table,
         file=place.file,
         column=place.column,
         rows=rows,
         first_row=first_row,
+        done=done,
     )
+
+
+def what_is_wrong(place: Place, reason: str) -> tuple[str, str]:
+    """What is wrong with one row that was set aside, and what can be done, as sentences.
+
+    A reason that this version does not know is said as it is.
+    """
+    if reason not in REASONS:
+        return reason, ""
+    if reason == "unknown_word" and not place.meaning:
+        return f"The row has a word in {place.words()} that has no meaning here.", REASONS[reason][1]
+    return f"The row {_reason_words(place, reason, rows=1)}.", REASONS[reason][1]
 
 
 class SetAside:
     """Writes set_aside.parquet, one row per row set aside, without any cell of it, and keeps the tally."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, erased: Erased | None = None) -> None:
         self.tally = Tally()
+        self.erased = erased  # customers whose rows are set aside, wherever they come from
         self._writer = pq.ParquetWriter(path, _SCHEMA, compression="zstd")
 
     def put(self, place: Place, reason: str, rows: np.ndarray) -> None:
@@ -224,6 +249,12 @@ class SetAside:
             self._writer.write_batch(
                 pa.RecordBatch.from_arrays([table, file, numbers, column, why, shown], schema=_SCHEMA)
             )
+
+    def carry_over(self, path: Path) -> None:
+        """List first what an earlier version of the data has set aside; the tally is of new rows alone."""
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=_SCHEMA.names):
+                self._writer.write_batch(batch.cast(_SCHEMA))
 
     def __enter__(self) -> Self:
         return self

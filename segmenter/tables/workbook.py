@@ -5,7 +5,6 @@ UnreadableFile in words, and a sheet that would take too much memory is refused 
 """
 
 import struct
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from segmenter.errors import MappingError, UnreadableFile
 from segmenter.tables.decoding import container_of
 from segmenter.tables.workbook_zip import Reach, check_archive, reach_of_sheets
 
-MOST_CELLS = 60_000_000  # of a sheet as a rectangle: calamine lays it out whole, about two gigabytes then
+MOST_CELLS = 50_000_000  # of a sheet as a rectangle: calamine lays it out whole, about two gigabytes then
 MOST_SHEETS = 200
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -35,13 +34,11 @@ _LOCK = 0x2F  # the record that tells how it is encrypted
 _FIRST_RECORDS = 5
 _LOCKED = (
     "'{name}' is protected with a password. Open it in your spreadsheet program, remove the password (in "
-    "Excel: "
-    "File, Info, Protect Workbook), save it, and bring it again."
+    "Excel: File, Info, Protect Workbook), save it, and bring it again."
 )
 _DAMAGED = (
     "'{name}' could not be read as a workbook: it is damaged, or of a kind that is not known. Open it in "
-    "your "
-    "spreadsheet program, save it as an Excel workbook (.xlsx) or as CSV UTF-8, and bring that file."
+    "your spreadsheet program, save it as an Excel workbook (.xlsx) or as CSV UTF-8, and bring that file."
 )
 
 
@@ -134,7 +131,7 @@ def refusing_damage(name: str) -> Iterator[None]:
     """Turn whatever calamine raises or panics with into UnreadableFile."""
     try:
         yield
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+    except (CalamineError, OSError, ValueError) as error:
         raise UnreadableFile(_DAMAGED.format(name=name)) from error
     except BaseException as error:
         # What Rust panics with is no Exception, and its class cannot be imported.

@@ -17,6 +17,7 @@ from segmenter.tables.headers import Record, find_header
 from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource
 from segmenter.tables.workbook import Workbook, open_workbook, refusing_damage
+from segmenter.tables.workbook_zip import Reach
 
 _HEAD_ROWS = 1_000  # by which the header is found
 _BATCH_CELLS = 400_000
@@ -71,7 +72,7 @@ def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
     title = workbook.title(sheet)
     opened = workbook.open_sheet(sheet)
     head = [[text_of(value) for value in row] for row in islice(_rows(opened, title), _HEAD_ROWS)]
-    places, begin = _table_in(head, opened, title)
+    places, begin = _table_in(head, opened, workbook.reach.get(sheet), title)
     cells = [[row[place] for place in places] for row in head]
     records = [
         Record(_line_above(row) if index < begin else row, index + 1) for index, row in enumerate(cells)
@@ -100,7 +101,9 @@ def _rows(sheet: CalamineSheet, name: str) -> Iterator[Cells]:
         yield from sheet.iter_rows()
 
 
-def _table_in(head: list[list[str]], sheet: CalamineSheet, name: str) -> tuple[list[int], int]:
+def _table_in(
+    head: list[list[str]], sheet: CalamineSheet, reach: Reach | None, name: str
+) -> tuple[list[int], int]:
     """Positions of the columns that hold anything, and the first row that fills most of them.
 
     Rows above that one are titles and notes, however many columns they reach over.
@@ -114,11 +117,14 @@ def _table_in(head: list[list[str]], sheet: CalamineSheet, name: str) -> tuple[l
         )
     begin = next(index for index, count in enumerate(filled) if count * 3 > widest * 2)
     used = [any(row[place].strip() for row in head[begin:]) for place in range(len(head[begin]))]
-    if not all(used):  # what is blank at the beginning may be filled further down
-        for row in islice(_rows(sheet, name), begin, None):
-            used = [known or value != "" for known, value in zip(used, row, strict=True)]
-            if all(used):
-                break
+    # What is blank at the beginning may be filled further down, if it has cells at all.
+    first = sheet.start[1] + 1 if sheet.start else 1
+    reached = range(first, first + len(used)) if reach is None or not reach.used else reach.used
+    open_places = [place for place, known in enumerate(used) if not known and first + place in reached]
+    rows = islice(_rows(sheet, name), begin, None) if open_places else ()
+    for row in rows:
+        for place in open_places:
+            used[place] = used[place] or row[place] != ""
     return [place for place, known in enumerate(used) if known], begin
 
 
@@ -137,12 +143,13 @@ def _batches(
     numbers that are too long to be exact.
     """
     rows = enumerate(islice(_rows(sheet, name), start, None), start + 1)
+    is_whole = list(places) == list(range(sheet.width))
     blank: list[int] = []
     while batch := list(islice(rows, max(1, _BATCH_CELLS // len(places)))):
         kept: list[Cells] = []
         for number, row in batch:
-            cells = [row[place] for place in places]
-            if any(value != "" for value in cells):
+            cells = row if is_whole else [row[place] for place in places]
+            if cells[0] != "" or any(value != "" for value in cells):
                 skipped += blank
                 blank = []
                 kept.append(cells)
@@ -150,14 +157,23 @@ def _batches(
                 blank.append(number)  # told only once something follows: sheets end in blank rows
         if kept:
             columns = list(zip(*kept, strict=True))
-            floats.update(place for place, column in enumerate(columns) if _has_long_numbers(column))
-            yield [pa.array(_as_texts(column), pa.string()) for column in columns]
+            kinds = [set(map(type, column)) for column in columns]
+            floats.update(
+                place
+                for place, column in enumerate(columns)
+                if float in kinds[place] and _has_long_numbers(column)
+            )
+            yield [
+                pa.array(_as_texts(column, kind), pa.string())
+                for column, kind in zip(columns, kinds, strict=True)
+            ]
 
 
-def _as_texts(column: Sequence[Any]) -> Sequence[str]:
-    if all(type(value) is str for value in column):
-        return column
-    return [text_of(value) for value in column]
+def _as_texts(column: Sequence[Any], kinds: set[type]) -> Sequence[str]:
+    if len(kinds) > 1:
+        return [text_of(value) for value in column]
+    (kind,) = kinds
+    return column if kind is str else list(map(_AS_TEXT[kind], column))
 
 
 def _has_long_numbers(column: Sequence[Any]) -> bool:
@@ -165,11 +181,11 @@ def _has_long_numbers(column: Sequence[Any]) -> bool:
 
 
 def _number(value: float) -> str:
-    if not value.is_integer():
-        return repr(value) if abs(value) < float("inf") else ""
-    # Beyond 2**53 digits are lost: written as 1.2E+18, an id among them is refused, an amount is as good
-    # as ever.
-    return str(int(value)) if abs(value) < _SAFE else repr(value)
+    if abs(value) >= _SAFE:
+        # Digits are lost here: as 1.2E+18 an id is refused, while an amount is as good as ever.
+        return f"{value:.16e}" if abs(value) < float("inf") else ""
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else "" if text == "nan" else text
 
 
 def _moment(value: datetime.datetime) -> str:

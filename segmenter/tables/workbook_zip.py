@@ -22,8 +22,11 @@ _LARGEST_INDEX = 16 << 20  # bytes of the part that names the sheets
 _CHUNK = 1 << 20
 
 # A cell that closes at once (<c r="F30" s="5"/>) has a format and nothing in it.
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Za-z]+)(\d+)"[^<>]*(?<!/)>')
-_ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\bt="e"')
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br=["\']([A-Za-z]+)(\d+)["\'][^<>]*(?<!/)>')
+_USUAL_CELL = b'<c r="'
+_FAR_CELL = re.compile(rb'<c r="([A-Z]{2,})\d+"[^<>]*(?<!/)>')
+_FIRST_COLUMNS = set(range(1, 27))
+_ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\bt=["\']e["\']')
 _FORMULA_ALONE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
 _TEXTS = re.compile(rb'<sst\b[^<>]*\buniqueCount="(\d+)"')
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
@@ -47,14 +50,20 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, Valu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What a sheet's cells take up, its formats left out: rows and columns counted from the first cell of the
-    sheet. errors: cells such as #N/A. unsolved: formulas of which no result is stored.
+    """What a sheet's cells take up, counted from its first row and column, formats left out.
+
+    used: numbers of the columns with cells. errors: cells such as #N/A. unsolved: formulas of which no result
+    is stored.
     """
 
     rows: int
-    columns: int
+    used: frozenset[int]
     errors: int
     unsolved: int
+
+    @property
+    def columns(self) -> int:
+        return max(self.used, default=0)
 
 
 def check_archive(path: Path, name: str) -> None:
@@ -161,18 +170,36 @@ def _plain(text: str) -> str:
 
 
 def _reach(archive: zipfile.ZipFile, part: str) -> Reach:
-    letters: set[bytes] = set()
+    used: set[int] = set()
     rows = errors = unsolved = 0
     with archive.open(part) as file:
         for text in _pieces(file):
-            cells = _CELL.findall(text)
-            if cells:
-                letters.update(column for column, _ in cells)
-                rows = max(rows, max(int(row) for row in {row for _, row in cells}))
-            errors += len(_ERROR.findall(text))
-            unsolved += len(_FORMULA_ALONE.findall(text))
-    columns = max((_column_number(column) for column in letters), default=0)
-    return Reach(rows=rows, columns=columns, errors=errors, unsolved=unsolved)
+            is_usual = text.startswith(_USUAL_CELL)
+            last, columns = (_usual_cells if is_usual else _any_cells)(text)
+            rows = max(rows, last)
+            used |= columns
+            errors += text.count(b't="e"') if is_usual else len(_ERROR.findall(text))
+            unsolved += len(_FORMULA_ALONE.findall(text)) if b"<f" in text else 0
+    return Reach(rows=rows, used=frozenset(used), errors=errors, unsolved=unsolved)
+
+
+def _usual_cells(text: bytes) -> tuple[int, set[int]]:
+    """The last row with a value, and the columns used, of cells as spreadsheet programs write them.
+
+    Columns A to Z count as used together, which spares a look at every cell of most tables.
+    """
+    end = max(text.rfind(b"</v>"), text.rfind(b"</is>"))
+    last = _CELL.match(text, max(0, text.rfind(_USUAL_CELL, 0, max(end, 0))))
+    if last is None:
+        return _any_cells(text)
+    columns = {_column_number(column) for column in set(_FAR_CELL.findall(text))}
+    return int(last[2]), columns | _FIRST_COLUMNS
+
+
+def _any_cells(text: bytes) -> tuple[int, set[int]]:
+    cells = _CELL.findall(text)
+    rows = max((int(row) for row in {row for _, row in cells}), default=0)
+    return rows, {_column_number(column) for column in {column for column, _ in cells}}
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

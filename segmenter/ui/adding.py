@@ -1,59 +1,64 @@
 """Bringing files in: upload, say which column is what, read."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.errors import SegmenterError, UnreadableFile
+from segmenter.tables.locations import is_on_server
 from segmenter.tables.mapping import Mapping, check_mapping
-from segmenter.tables.mapping_file import mapping_from_toml, mapping_to_toml, write_mapping
+from segmenter.tables.mapping_file import mapping_to_toml, write_mapping
 from segmenter.tables.reading import SourceFile, find_source
-from segmenter.ui import cached, jobs_panel
+from segmenter.ui import jobs_panel
+from segmenter.ui.about_data import edit_about
 from segmenter.ui.components import answer, download
+from segmenter.ui.destination import ask_destination
+from segmenter.ui.first_answers import first_answers, keep_answers, show_recalled
 from segmenter.ui.format import listed, plain
-from segmenter.ui.mapping_editor import (
-    edit_table,
-    in_words,
-    pick_table,
-    show_preview,
-    start_afresh,
-    still_needed,
-)
+from segmenter.ui.looking import look_at, look_at_one
+from segmenter.ui.mapping_editor import edit_table, pick_table, revision, start_afresh
+from segmenter.ui.mapping_preview import show_preview
+from segmenter.ui.mapping_words import in_words, still_needed
 from segmenter.ui.messages import show_error
+from segmenter.ui.server_files import choose_on_server, is_from_server
+from segmenter.ui.taking import ask_for_uploads, just_taken, read_saved_mapping
 from segmenter.ui.templates import show_templates
 from segmenter.ui.uploads import (
-    FILE_TYPES,
     MAPPING_FILE,
+    BroughtFile,
     Upload,
     current_or_new_upload,
     current_upload,
     discard_upload,
     resume_upload,
     unfinished_uploads,
-    with_tamed_names,
 )
 
 
 def ask_for_data() -> None:
     """The whole way from nothing to a started reading job."""
+    if taken := just_taken():
+        _look_and_guess(taken.upload, taken.files, is_mapped=taken.is_mapped)
     upload = current_upload()
     files = _inspect(upload) if upload is not None else ()
     if upload is None or not files:
         _ask_for_first_files()
         return
     mapping = upload.read_mapping()
-    answer(in_words(mapping))
+    answer(in_words(mapping, files))
     _say_what_is_not_used(files, mapping)
-    table = pick_table(upload, mapping)
-    edited = edit_table(upload, files, mapping, table)
+    if show_recalled(upload, files):
+        start_afresh()
+        st.rerun()
+    said = edit_about(mapping, files, key=f"about_{upload.folder.name}_{revision()}")
+    table = pick_table(upload, mapping, files)
+    edited = edit_table(upload, files, said, table)
     if edited != mapping:
         upload.write_mapping(edited)
         st.rerun()
-    show_preview(upload, mapping, table)
-    _read(upload, mapping)
+    show_preview(upload, files, mapping, table)
+    _read(upload, files, mapping)
     _keep_mapping(upload, mapping)
     with st.expander("Files", expanded={file.name for file in files} < {path.name for path in upload.files}):
         _ask_for_files("Add more files")
@@ -68,8 +73,9 @@ def _ask_for_first_files() -> None:
         st.info(f"Mapping loaded; now bring {listed([plain(name) for name in wanted])}.")
     else:
         st.markdown(
-            "Bring a file of purchases and, if you have them, files of campaign touches and of customers. "
-            "After that you say which column is what; guesses are filled in."
+            "Bring a file of purchases and, if you have them, files of campaign touches and of customers; or "
+            "one file with a row per customer and what became of them. After that you say which column is "
+            "what; guesses are filled in."
         )
     _ask_for_files("Customer and campaign files")
     if upload is not None:
@@ -79,44 +85,20 @@ def _ask_for_first_files() -> None:
 
 
 def _ask_for_files(label: str) -> None:
-    # A fresh key after every upload empties the widget, and with it the copy of the bytes in memory.
-    turn = st.session_state.get("uploads_taken", 0)
-    uploaded = st.file_uploader(
-        label,
-        type=[*FILE_TYPES, "toml"],
-        accept_multiple_files=True,
-        key=f"uploader_{turn}",
-        help="CSV, Excel workbooks, JSON lines or Parquet, several at once if you like, with a saved mapping "
-        "(TOML) if you have one.",
-    )
-    if uploaded:
-        mappings = [file for file in uploaded if file.name.lower().endswith(".toml")]
-        saved = _read_mapping(mappings[0]) if mappings else None
+    if not is_from_server():
+        ask_for_uploads(label)
+    elif names := choose_on_server():
         upload = current_or_new_upload()
-        added = upload.add([file for file in uploaded if file not in mappings])
-        st.session_state["uploads_taken"] = turn + 1
-        with st.spinner("Looking at the files"):
-            upload.write_mapping(saved or _merged(upload.read_mapping(), cached.guess(added)))
-        start_afresh()
-        st.rerun()
+        _look_and_guess(upload, upload.choose(names))
 
 
-def _read_mapping(file: UploadedFile) -> Mapping:
-    """A saved mapping, its files under the names that uploads have here. Raises MappingError."""
-    text = file.getvalue().decode("utf-8", errors="replace")
-    return with_tamed_names(mapping_from_toml(text, name=file.name))
-
-
-def _merged(mapping: Mapping, guess: Mapping) -> Mapping:
-    """The mapping with what was guessed for new files behind what is there.
-
-    A file that the mapping waited for is not guessed: it would feed its table twice.
-    """
-    tables = dict(mapping.tables)
-    for table, sources in guess.tables.items():
-        new = tuple(source for source in sources if source.file not in mapping.files())
-        tables[table] = (*tables.get(table, ()), *new)
-    return replace(mapping, tables={table: sources for table, sources in tables.items() if sources})
+def _look_and_guess(upload: Upload, added: Sequence[BroughtFile], *, is_mapped: bool = False) -> None:
+    """See what is in files that are new, and guess what they are unless a mapping says so."""
+    found = look_at(upload, added)
+    if not is_mapped:
+        upload.write_mapping(first_answers(upload, found))
+    start_afresh()
+    st.rerun()
 
 
 def _offer_unfinished() -> None:
@@ -146,16 +128,16 @@ def _inspect(upload: Upload) -> tuple[SourceFile, ...]:
     """
     files: list[SourceFile] = []
     unreadable = []
-    for path in upload.files:
+    for file in upload.files:
         try:
-            files += cached.source_files(path)
+            files += look_at_one(upload, file)
         except SegmenterError as error:
             show_error(error)
             if isinstance(error, UnreadableFile):
-                unreadable.append(path)
+                unreadable.append(file)
     if not files:
-        for path in unreadable:
-            upload.refuse(path)
+        for file in unreadable:
+            upload.refuse(file)
     return tuple(files)
 
 
@@ -168,11 +150,11 @@ def _say_what_is_not_used(files: Sequence[SourceFile], mapping: Mapping) -> None
 
 
 def _list_files(upload: Upload) -> None:
-    for path in upload.files:
+    for file in upload.files:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(plain(path.name), width="stretch")
-            if st.button("Remove", key=f"remove_{path.name}"):
-                upload.remove(path)
+            st.markdown(plain(file.name), width="stretch")
+            if st.button("Remove", key=f"remove_{file.name}"):
+                upload.remove(file)
                 start_afresh()
                 st.rerun()
     if st.button("Remove all and start over" if upload.files else "Forget this mapping", key="start_over"):
@@ -180,21 +162,24 @@ def _list_files(upload: Upload) -> None:
         st.rerun()
 
 
-def _read(upload: Upload, mapping: Mapping) -> None:
-    """The name and the button that starts the reading."""
+def _read(upload: Upload, files: Sequence[SourceFile], mapping: Mapping) -> None:
+    """Where the files go, under which name, and the button that starts the reading."""
+    destination = ask_destination(upload.folder.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sources = mapping.tables.get("transactions", ())
+        sources = mapping.tables.get("transactions", ()) or mapping.tables.get("outcomes", ())
         suggested = Path(sources[0].file if sources else upload.files[0].name).stem
         name = st.text_input(
             "Name of the data",
-            suggested,
+            suggested if destination.followed is None else destination.followed.name,
             max_chars=80,
             width=320,
+            disabled=destination.followed is not None,  # a new version keeps the name
+            help="What the data set is called on the pages.",
             # Other files suggest another name; one that was typed for these files comes back with them.
-            key=f"data_name_{upload.folder.name}_{suggested}",
+            key=f"data_name_{upload.folder.name}_{suggested}_{'_'.join(destination.words)}",
             persist_state="session",
         )
-        missing = still_needed(mapping, upload)
+        missing = still_needed(mapping, files)
         pressed = st.button("Read the files", type="primary", disabled=bool(missing))
     if missing:
         st.info("\n".join(f"- {plain(sentence)}" for sentence in missing), title="Still needed")
@@ -202,13 +187,16 @@ def _read(upload: Upload, mapping: Mapping) -> None:
         check_mapping(mapping)
         write_mapping(mapping, upload.folder / MAPPING_FILE)
         words = [str(upload.folder / MAPPING_FILE), "--confined", f"--name={name.strip() or 'My customers'}"]
-        jobs_panel.start("ingest", words)
+        jobs_panel.start("ingest", [*words, *destination.words])
 
 
 def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
     """Download the mapping for next month, or load the one of last month."""
     with st.expander("Save or load this mapping"):
-        st.markdown("A mapping says which column is what. Next month, load it instead of answering again.")
+        st.markdown(
+            "A mapping says which column is what. Answers are kept here for files with the same columns. "
+            "A saved mapping takes them to another place."
+        )
         if mapping.tables:
             download(
                 "Download the mapping",
@@ -219,10 +207,16 @@ def _keep_mapping(upload: Upload, mapping: Mapping) -> None:
             )
         turn = st.session_state.get("mappings_taken", 0)
         loaded = st.file_uploader(
-            "Load a mapping", type=["toml"], max_upload_size=1, key=f"mapping_file_{turn}"
+            "Load a mapping",
+            type=["toml"],
+            max_upload_size=1,
+            key=f"mapping_file_{turn}",
+            help="A file that was saved here before. Its answers take the place of those above.",
         )
         if loaded is not None:
-            upload.write_mapping(_read_mapping(loaded))
+            saved = read_saved_mapping(loaded)
+            upload.write_mapping(saved)
+            upload.choose([name for name in saved.files() if is_on_server(name)])
             st.session_state["mappings_taken"] = turn + 1
             start_afresh()
             st.rerun()
@@ -232,4 +226,5 @@ def reading_ended(mapping_path: str) -> None:
     """The files have become a data set: their uploaded copies are not needed any more."""
     upload = current_upload()
     if upload is not None and Path(mapping_path).parent == upload.folder:
+        keep_answers(upload)
         discard_upload()

@@ -19,20 +19,26 @@ from segmenter.cards.making import make_card
 from segmenter.cards.stored import open_stored
 from segmenter.comparing.comparison import ModelComparison
 from segmenter.cutoffs import Cutoffs, suggest_cutoffs
-from segmenter.errors import NotEnoughData, NotFound, UnreadableFile
+from segmenter.errors import NotEnoughData, NotFound
 from segmenter.evaluation.comparison import Evaluation
+from segmenter.evaluation.eligibility import Eligibility
 from segmenter.evaluation.rfm_segments import RfmSegments
+from segmenter.lineage import Origin, lineage
+from segmenter.progress import Progress, silent
 from segmenter.reasons.explanation import CustomerReasons, Explanation
 from segmenter.results import ModelReport
 from segmenter.settings import Windows
 from segmenter.summary import ScoresSummary
-from segmenter.tables import guessing, ingestion, reading
+from segmenter.tables import ingestion, reading
 from segmenter.tables.dataset import Dataset
+from segmenter.tables.locations import server_file
 from segmenter.tables.mapping import Mapping
 from segmenter.tables.mapping_file import mapping_to_toml
 from segmenter.tables.report import ValidationReport
 from segmenter.workspace import Workspace
 from segmenter.workspace.folder import workspace_folder
+
+_MOST_SOURCE_FILES = 64
 
 Version = tuple[int, int] | None  # of a file: its size and when it was written
 
@@ -51,6 +57,12 @@ def _workspace(folder: Path) -> Workspace:
 def dataset(dataset_id: str) -> Dataset:
     """What a data set holds: rows, coverage, findings."""
     return results.open_dataset(workspace(), dataset_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def origin(artifact_id: str) -> Origin:
+    """Where an artifact comes from, back to the files."""
+    return lineage(workspace(), artifact_id)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -116,6 +128,12 @@ def activity(dataset_id: str) -> dict[str, tuple[tuple[date, int], ...]]:
     return results.activity(workspace(), dataset_id)
 
 
+@st.cache_resource(show_spinner="Counting what there is to learn from", max_entries=64)
+def eligibility(dataset_id: str, outcome_days: int) -> Eligibility:
+    """Whether the data are enough to train on, and what would help most."""
+    return results.eligibility(workspace(), dataset_id, outcome_days)
+
+
 @st.cache_resource(show_spinner="Sorting customers by their purchases", max_entries=64)
 def rfm_segments(dataset_id: str) -> RfmSegments | None:
     """Who the customers are by their purchases alone; None where nothing is dated."""
@@ -147,18 +165,24 @@ def _audience_preview(
     )
 
 
-def source_files(path: Path) -> tuple[reading.SourceFile, ...]:
-    """What is in an uploaded file, a workbook's sheets one by one; read anew when another file took its name.
+def source_files(path: Path, name: str, progress: Progress = silent) -> tuple[reading.SourceFile, ...]:
+    """What is in a file, a workbook's sheets one by one; read anew when another file took its name.
 
     Raises UnreadableFile.
     """
-    return _source_files(path, _version(path))
+    known, key = _source_files(), (path, name, _version(path))
+    if key not in known:
+        found = reading.inspect_file(path, name=name, progress=progress)
+        for oldest in list(known)[: len(known) - _MOST_SOURCE_FILES + 1]:
+            known.pop(oldest, None)
+        known[key] = found
+    return known[key]
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _source_files(path: Path, version: Version) -> tuple[reading.SourceFile, ...]:
-    """`version` is only a part of the key."""
-    return reading.inspect_file(path)
+@st.cache_resource(show_spinner=False)
+def _source_files() -> dict[tuple[Path, str, Version], tuple[reading.SourceFile, ...]]:
+    """What was read, oldest first. A dictionary, since a cached function could not show its progress."""
+    return {}
 
 
 def _version(path: Path) -> Version:
@@ -170,22 +194,21 @@ def _version(path: Path) -> Version:
     return now.st_size, now.st_mtime_ns
 
 
-def guess(paths: tuple[Path, ...]) -> Mapping:
-    """What the columns of these files probably are; files that cannot be read are left out."""
-    readable: list[reading.SourceFile] = []
-    for path in paths:
-        with suppress(UnreadableFile):
-            readable += source_files(path)
-    return guessing.guess_mapping(readable)
-
-
 def preview(folder: Path, mapping: Mapping, table: str, rows: int) -> tuple[pd.DataFrame, ValidationReport]:
     """The first rows of a table as it would be read, and what becomes of the first rows of its files.
 
     Raises MappingError for what is missing.
     """
-    versions = tuple(_version(folder / source.file) for source in mapping.tables.get(table, ()))
+    versions = tuple(_version_of(folder, source.file) for source in mapping.tables.get(table, ()))
     return _preview(folder, mapping_to_toml(mapping), table, rows, versions, mapping)
+
+
+def _version_of(folder: Path, file: str) -> Version:
+    on_server = server_file(file)
+    if on_server is None:
+        return _version(folder / file)
+    location, place = on_server
+    return _version(location.file(place, keep=folder / ingestion.FETCHED))
 
 
 @st.cache_resource(show_spinner="Reading the first rows", max_entries=64)

@@ -1,6 +1,7 @@
 """One contract column -> the question which column of the file it is, with sample values beside it."""
 
-from collections.abc import Mapping
+from calendar import month_name
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Final, Literal
@@ -10,6 +11,7 @@ import streamlit as st
 from segmenter.tables.contracts import ColumnContract
 from segmenter.tables.mapping import ColumnSource, Unit
 from segmenter.tables.reading import SourceColumn
+from segmenter.tables.time_text import leading_numbers, split_time
 from segmenter.ui.format import plain
 
 Decimal = Literal[".", ","]
@@ -83,6 +85,7 @@ CHOICE_WORDS: Final = {
     "unengaged": "Unengaged: bought without it",
     "inactive": "Inactive: did not buy",
 }
+MONTHS: Final = month_name[1:]
 SAMPLE_LETTERS: Final = 44
 DECIMAL_WORDS: Final[dict[Decimal | None, str]] = {
     None: "Read automatically",
@@ -118,8 +121,6 @@ def pick_column(
     source = kept or ColumnSource(column=picked)
     if contract.type == "time":
         return _pick_time(source, column, key)
-    if contract.type == "choice":
-        return _pick_words(contract, source, column, key)
     if contract.type == "number":
         return _pick_number(source, columns, key)
     return source
@@ -157,9 +158,12 @@ def _pick_constant(contract: ColumnContract, chosen: ColumnSource | None, key: s
             index=options.index(before) if before in options else 0,
             format_func=lambda option: CHOICE_WORDS.get(option, option),
             key=f"{key}_value",
+            help=contract.description,
         )
         return ColumnSource(value=picked)
-    text = st.text_input("Value for every row", before, key=f"{key}_value", max_chars=100).strip()
+    text = st.text_input(
+        "Value for every row", before, key=f"{key}_value", max_chars=100, help=contract.description
+    ).strip()
     return ColumnSource(value=text) if text else None
 
 
@@ -175,6 +179,7 @@ def _pick_time(source: ColumnSource, column: SourceColumn, key: str) -> ColumnSo
         index=list(words).index(before) if before in words else 0,
         format_func=lambda option: words.get(option, option),
         key=f"{key}_way",
+        help="Dates are read as the column shows them; say it where that goes wrong.",
     )
     unit = next((unit for unit in UNIT_WORDS if unit == way), None)
     if unit is None:
@@ -195,24 +200,57 @@ def _unit_in_title(column: SourceColumn) -> str:
     return units[0] if units and column.type == "number" else ""
 
 
-def _pick_words(
-    contract: ColumnContract, source: ColumnSource, column: SourceColumn, key: str
+def pick_words(
+    contract: ColumnContract, source: ColumnSource, column: SourceColumn, *, key: str
 ) -> ColumnSource:
     """The file's words -> ours, one question per word. Words left out are filtered by the caller."""
+    before = {
+        word: source.values.get(word, word if word in contract.choices else NOT_GIVEN)
+        for word in column.words
+    }
+    if not before:
+        st.caption(f"{plain(column.name)} holds too many different words to ask about each of them.")
+        return source
+    unknown = sum(meaning == NOT_GIVEN for meaning in before.values())
+    left_out = f", {unknown} left out" if unknown else ""
+    title = f"What the {len(before)} words in {plain(column.name)} mean{left_out}"
     values = {}
-    for number, word in enumerate(column.words):
-        options = [NOT_GIVEN, *contract.choices]
-        before = source.values.get(word, word if word in contract.choices else NOT_GIVEN)
-        meaning = st.selectbox(
-            f"'{plain(word[:40])}' means",
-            options,
-            index=options.index(before),
-            format_func=lambda option: CHOICE_WORDS.get(option, option),
-            key=f"{key}_word{number}",
-        )
-        if meaning:
-            values[word] = meaning
+    with st.expander(title, expanded=unknown == len(before)), st.grid(4, min_column_width=200):
+        for number, (word, known) in enumerate(before.items()):
+            with st.container():
+                options = [NOT_GIVEN, *contract.choices]
+                meaning = st.selectbox(
+                    f"'{plain(word[:40])}' means",
+                    options,
+                    index=options.index(known),
+                    format_func=lambda option: CHOICE_WORDS.get(option, option),
+                    key=f"{key}_word{number}",
+                    help="Rows with a word that is left out do not become part of this table.",
+                )
+            if meaning:
+                values[word] = meaning
     return replace(source, values=values or source.values)
+
+
+def pick_day_first(samples: Sequence[str], before: bool | None, *, key: str) -> bool | None:
+    """Which number of dates such as 03/04/2024 is the day: asked, because a guess would be wrong unseen."""
+    shown = next((sample for sample in samples if _two_days(sample)), "03/04/2024")
+    first, second = _two_days(shown) or (3, 4)
+    words = {True: f"{first} {MONTHS[second - 1]}", False: f"{MONTHS[first - 1]} {second}"}
+    return st.segmented_control(
+        f"Does {plain(shown)} mean {words[True]} or {words[False]}? (needed)",
+        [True, False],
+        default=before,
+        format_func=words.__getitem__,
+        key=f"{key}_day_first",
+        help="No date in the file shows which number is the day, so that only you can tell.",
+    )
+
+
+def _two_days(sample: str) -> tuple[int, int] | None:
+    """The two numbers of a date that could both be the day, where they differ."""
+    numbers = leading_numbers(split_time(sample)[0])
+    return numbers if numbers and numbers[0] != numbers[1] and max(numbers) <= 12 else None
 
 
 def _pick_number(source: ColumnSource, columns: Mapping[str, SourceColumn], key: str) -> ColumnSource:
@@ -225,6 +263,7 @@ def _pick_number(source: ColumnSource, columns: Mapping[str, SourceColumn], key:
             index=decimals.index(source.decimal),
             format_func=DECIMAL_WORDS.__getitem__,
             key=f"{key}_decimal",
+            help="Only needed where the preview shows 1234 for 12.34, or the other way round.",
         )
         factors = [NOT_GIVEN, *columns]
         times = st.selectbox(
@@ -235,4 +274,12 @@ def _pick_number(source: ColumnSource, columns: Mapping[str, SourceColumn], key:
             key=f"{key}_times",
             help="For a file that has the price of one piece and the number of pieces.",
         )
-    return replace(source, decimal=decimal, times=times or None)
+        factor = st.number_input(
+            "Times a fixed number",
+            value=source.factor,
+            min_value=0.0001,
+            placeholder="1",
+            key=f"{key}_factor",
+            help="0.01 makes euros of cents, 30.4 makes days of months.",
+        )
+    return replace(source, decimal=decimal, times=times or None, factor=None if factor == 1 else factor)

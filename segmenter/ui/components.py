@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from segmenter.ui.notices import tell_what_was_done
 from segmenter.ui.session import current
 
 PAGES: Final = {
@@ -45,6 +46,7 @@ def dark() -> bool:
 
 def page_header(title: str, sentence: str = "") -> None:
     """The page's name, the demo badge while the demo is shown, and what question the page answers."""
+    tell_what_was_done()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
         if current().demo:

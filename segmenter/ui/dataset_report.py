@@ -1,25 +1,25 @@
 """What was read, what was set aside and why, what the data cover, and what they make possible."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
-import pyarrow.parquet as pq
 import streamlit as st
 
-from segmenter.delivery.csv_file import write_csv
 from segmenter.plots.timeline import coverage_chart, coverage_in_words
-from segmenter.tables.dataset import Dataset
+from segmenter.tables.dataset import Dataset, is_customer_level
 from segmenter.ui import cached
 from segmenter.ui.components import Card, answer, chart, dark, download, metric_row
-from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, period, plain, with_table_words
+from segmenter.ui.eligibility_view import show_eligibility
+from segmenter.ui.format import TABLE_WORDS, count_of, listed, number, period
+from segmenter.ui.quality_view import show_quality, show_verdict
 from segmenter.ui.removal import ask_removal
 from segmenter.ui.rfm_view import show_rfm
 from segmenter.ui.session import choose_dataset
+from segmenter.ui.set_aside_file import set_aside_csv
+from segmenter.ui.versions import called
 from segmenter.workspace import ArtifactRecord
 
-SEVERITY_WORDS: Final = {"problem": "Problem", "warning": "Worth a look", "note": "Note"}
 # What each table that may be missing would add.
 MAKES_POSSIBLE: Final = {
     "customers": "what is known about the person (age, region, consent) helps to tell customers apart",
@@ -31,7 +31,7 @@ MAKES_POSSIBLE: Final = {
 
 def pick_dataset(records: tuple[ArtifactRecord, ...], current_id: str) -> None:
     """Which data set to look at, where there are several."""
-    names = {record.id: record.name for record in records}
+    names = {record.id: called(record, records) for record in records}
     if len(names) > 1:
         picked = st.selectbox(
             "Data set",
@@ -49,6 +49,7 @@ def show_dataset(dataset_id: str, folder: Path) -> None:
     """The report on one data set."""
     dataset = cached.dataset(dataset_id)
     answer(summary(dataset))
+    show_verdict(dataset)
     given = [table for table in TABLE_WORDS if dataset.rows.get(table) or dataset.set_aside.get(table)]
     metric_row(
         [
@@ -60,12 +61,13 @@ def show_dataset(dataset_id: str, folder: Path) -> None:
             for table in given
         ]
     )
+    show_eligibility(dataset_id, dataset)
     _show_missing(dataset)
     _show_coverage(dataset_id)
-    _show_findings(dataset)
-    if not dataset.has("engagements"):
-        show_rfm(dataset_id)
+    show_quality(dataset)
     _offer_set_aside(dataset, folder)
+    if dataset.has("transactions") and not dataset.has("engagements"):
+        show_rfm(dataset_id)
     with st.container(horizontal=True):
         if st.button("Delete this data set"):
             ask_removal(cached.workspace(), dataset_id)
@@ -86,6 +88,8 @@ def _aside(dataset: Dataset, table: str) -> str:
 
 
 def _show_missing(dataset: Dataset) -> None:
+    if is_customer_level(dataset):
+        return  # one file stands for all of them
     missing = [table for table in MAKES_POSSIBLE if not dataset.has(table)]
     if missing:
         with st.expander(f"Not there: {listed([TABLE_WORDS[table].lower() for table in missing])}"):
@@ -109,46 +113,13 @@ def _show_coverage(dataset_id: str) -> None:
         )
 
 
-def _show_findings(dataset: Dataset) -> None:
-    if not dataset.findings:
-        return
-    st.subheader("What was noticed", anchor=False)
-    order = list(SEVERITY_WORDS)
-    found = sorted(dataset.findings, key=lambda finding: order.index(finding.severity))
-    st.table(
-        pd.DataFrame(
-            {
-                "": [SEVERITY_WORDS[finding.severity] for finding in found],
-                "what": [plain(with_table_words(finding.message)) for finding in found],
-                "table": [TABLE_WORDS.get(finding.table, "") for finding in found],
-                "rows": [number(finding.rows) if finding.rows else "" for finding in found],
-            }
-        ),
-        hide_index=True,
-        border="horizontal",
-    )
-
-
 def _offer_set_aside(dataset: Dataset, folder: Path) -> None:
     aside, path = sum(dataset.set_aside.values()), folder / "set_aside.parquet"
     if aside and path.exists():
         download(
-            f"Download the {count_of(aside, 'row')} set aside",
+            f"Download the list of {count_of(aside, 'row')} set aside",
             lambda: set_aside_csv(path),
             file_name="set-aside.csv",
             mime="text/csv",
             key="download_set_aside",
         )
-
-
-def set_aside_csv(path: Path) -> bytes:
-    """The list of rows set aside, as CSV that a spreadsheet opens safely."""
-    with cached.workspace().scratch() as scratch:
-        write_csv(scratch / "set-aside.csv", pq.read_schema(path).names, _rows(path))
-        return (scratch / "set-aside.csv").read_bytes()
-
-
-def _rows(path: Path) -> Iterator[tuple[Any, ...]]:
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches():
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

@@ -19,9 +19,12 @@ WATCHED: Final = "jobs_watched"  # ids of jobs this reader saw running: only tho
 PUT_AWAY: Final = "jobs_put_away"
 
 
-def start(verb: str, arguments: list[str]) -> None:
-    """Start a job as the command line would, and draw the page again with its progress."""
-    job = jobs.start_job(cached.workspace(), verb, arguments)
+def start(verb: str, arguments: list[str], *, told: str = "") -> None:
+    """Start a job as the command line would, and draw the page again with its progress.
+
+    told: what the job reads from its input (workspace/jobs.py).
+    """
+    job = jobs.start_job(cached.workspace(), verb, arguments, told=told)
     _note(WATCHED, job.id)
     st.rerun()
 
@@ -36,11 +39,15 @@ def put_away(job: Job) -> None:
     _note(PUT_AWAY, job.id)
 
 
-def newest_job(verb: str, arguments: Sequence[str] | None = None) -> Job | None:
+def newest_job(
+    verb: str, arguments: Sequence[str] | None = None, *, where: Callable[[Job], bool] = lambda job: True
+) -> Job | None:
     """The newest job of this kind (with just these arguments, where they are given), unless it ended out of
-    this reader's sight or was put away.
+    this reader's sight or was put away. where: of others than this reader's own, only those it is true of.
     """
-    of_this_kind = (job for job in jobs.jobs(cached.workspace()) if job.verb == verb)
+    watched = st.session_state.get(WATCHED, ())
+    found = (job for job in jobs.jobs(cached.workspace()) if job.verb == verb)
+    of_this_kind = (job for job in found if job.id in watched or where(job))
     newest = next(
         (job for job in of_this_kind if arguments is None or [*job.arguments] == [*arguments]), None
     )
@@ -98,7 +105,8 @@ def _watch(job_id: str, doing: str, on_done: Callable[[Job], None] | None) -> No
             if st.button(
                 "Stop this work", key=f"stop_{job_id}", help="What was there before stays as it is."
             ):
-                jobs.cancel_job(cached.workspace(), job_id)
+                with st.spinner("Stopping"):
+                    jobs.cancel_job(cached.workspace(), job_id)
                 st.rerun()
             st.caption("You may leave this page or close the browser; the work goes on.")
 

@@ -1,12 +1,16 @@
-"""Deleting something: what goes with it is shown first, and only what was shown is deleted."""
+"""Deleting something: what goes with it is shown first, and only what was shown is deleted, for 30 days in a
+way that can be undone.
+"""
 
 import streamlit as st
 
 from segmenter import demo
 from segmenter.ui.format import count_of, listed, plain
 from segmenter.ui.messages import explained
+from segmenter.ui.notices import note_done
 from segmenter.ui.session import forget_choices
 from segmenter.workspace import ArtifactRecord, Workspace
+from segmenter.workspace.trash import KEPT_DAYS
 
 KIND_WORDS = {
     "dataset": ("data set", "data sets"),
@@ -18,19 +22,21 @@ KIND_WORDS = {
 }
 NAMED = ("model", "audience")  # a test result and scores bear their model's name
 MOST_NAMED = 6
+KEPT_WORDS = f"For {KEPT_DAYS} days this can be undone, at the foot of the Data page."
 
 
-@st.dialog("Delete for good")
+@st.dialog("Delete")
 @explained()
 def ask_removal(workspace: Workspace, artifact_id: str) -> None:
     """Name the thing and everything made from it; delete them on confirmation."""
     record, dependants = workspace.record(artifact_id), workspace.dependants(artifact_id)
-    st.markdown(f"**{plain(record.name)}** will be deleted. This cannot be undone.")
+    st.markdown(f"**{plain(record.name)}** will be deleted. {KEPT_WORDS}")
     if dependants:
         st.markdown(f"With it go {consequences(dependants)}, because they were made from it.")
     if is_confirmed("Delete"):
-        workspace.delete(artifact_id, dependants=[dependant.id for dependant in dependants])
+        workspace.discard(artifact_id, dependants=[dependant.id for dependant in dependants])
         forget_choices()
+        note_done(f"{plain(record.name)} was deleted. The Data page can bring it back.")
         st.rerun()
 
 

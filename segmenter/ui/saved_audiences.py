@@ -12,6 +12,9 @@ from segmenter.ui.audience_controls import AudienceChoice
 from segmenter.ui.components import download
 from segmenter.ui.format import count_of, moment, number, plain, share
 from segmenter.ui.needs import Ready
+from segmenter.ui.notices import note_done
+from segmenter.ui.origin_view import show_origin
+from segmenter.ui.removal import KEPT_WORDS
 from segmenter.ui.uploads import tamed_name
 from segmenter.workspace import ArtifactRecord, Workspace
 
@@ -89,6 +92,7 @@ def _show_audience(workspace: Workspace, record: ArtifactRecord, *, is_new: bool
             st.markdown(f"**{plain(record.name)}**" + (" (just saved)" if is_new else ""))
             origin = "Demo · " if record.demo else ""
             st.caption(f"{origin}{moment(record.created_at)} · {_funnel_words(record)}")
+            show_origin(record.id)
         with st.container(horizontal=True, width="content"):
             download(
                 f"Download {count_of(int(record.details['exported']), 'row')}",
@@ -129,8 +133,9 @@ def _confirm_removal(workspace: Workspace, record: ArtifactRecord) -> None:
     st.markdown(
         f"**{plain(record.name)}** with {count_of(int(record.details['exported']), 'customer')} will be "
         f"removed, "
-        "with the record of who was held back. Files you have downloaded stay where they are."
+        f"with the record of who was held back. {KEPT_WORDS} Files you have downloaded stay where they are."
     )
     if st.button("Remove the audience", type="primary"):
-        workspace.delete(record.id)
+        workspace.discard(record.id)
+        note_done(f"{plain(record.name)} was removed. The Data page can bring it back.")
         st.rerun()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from segmenter.evaluation.profiles import MIN_GROUP, SegmentProfile
+from segmenter.evaluation.rfm import measure_words
 from segmenter.plots.heat_map import heat_map_alt, heat_map_chart, heat_map_table, where_segments_live
 from segmenter.plots.profiles import MOST_ROWS, profile_alt, profile_chart, profile_table, told_apart
 from segmenter.plots.scores import score_alt, score_chart, score_table
@@ -172,9 +173,13 @@ def show_rfm(summary: ScoresSummary) -> None:
         st.markdown("\n".join(f"- {plain(words)}" for words in where_segments_live(summary.heat_map)))
         st.caption(
             "RFM sorts customers by how recently, how often and for how much they bought; it does not look "
-            "at "
-            f"campaigns. A dot marks groups of fewer than {MIN_GROUP} customers."
+            f"at campaigns. A dot marks groups of fewer than {MIN_GROUP} customers."
         )
+        if summary.rfm_without:
+            unknown = listed([measure_words(name) for name in summary.rfm_without])
+            st.caption(
+                f"Your file does not say {unknown}, so RFM is made without it and tells less than usual."
+            )
 
 
 def show_limits(summary: ScoresSummary) -> None:

@@ -7,6 +7,7 @@ from segmenter.ui import cached
 from segmenter.ui.evidence_card import evidence_words
 from segmenter.ui.format import day, plain
 from segmenter.ui.session import Session, current
+from segmenter.ui.versions import called
 
 
 def footer() -> None:
@@ -25,7 +26,7 @@ def _data_line(session: Session) -> str:
     dataset = cached.dataset(session.dataset.id)
     last = max((c.last for c in dataset.coverage.values() if c.last), default=None)
     until = f" · data as of {day(last)}" if last else ""
-    return f"{workspace} · data **{plain(session.dataset.name)}**{until}"
+    return f"{workspace} · data **{plain(called(session.dataset))}**{until}"
 
 
 def _model_line(session: Session) -> str:

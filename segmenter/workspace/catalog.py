@@ -60,9 +60,11 @@ class Catalog:
     def adding(self, record: ArtifactRecord) -> Iterator[None]:
         """Register an artifact; what the body does and the row become true together, or neither does.
 
-        An id that is there already keeps its row. Raises NotFound when a parent has been deleted meanwhile.
+        An id that is there already keeps its row, unless it is deleted: then it begins anew. Raises NotFound
+        when a parent has been deleted meanwhile.
         """
         with self.writing() as connection:
+            _begin_anew(connection, record.id)
             if not _is_known(connection, record.id):
                 _insert(connection, record)
             yield
@@ -70,15 +72,16 @@ class Catalog:
     def record(self, artifact_id: str) -> ArtifactRecord:
         """One artifact. Raises NotFound."""
         with self.reading() as connection:
-            return _one(connection, artifact_id)
+            return one_record(connection, artifact_id)
 
     def records(self, kind: Kind | None = None) -> tuple[ArtifactRecord, ...]:
         """All artifacts, or those of one kind, newest first."""
         with self.reading() as connection:
             rows = connection.execute(
-                "SELECT * FROM artifacts WHERE ? IN ('', kind) ORDER BY rowid DESC", (kind or "",)
+                "SELECT * FROM artifacts WHERE ? IN ('', kind) AND deleted_at IS NULL ORDER BY rowid DESC",
+                (kind or "",),
             ).fetchall()
-            return tuple(_record(connection, row) for row in rows)
+            return tuple(as_record(connection, row) for row in rows)
 
     @contextmanager
     def unregistered(self, ids: Collection[str]) -> Iterator[tuple[str, ...]]:
@@ -86,42 +89,53 @@ class Catalog:
         with self.writing() as connection:
             yield tuple(id for id in ids if not _is_known(connection, id))
 
-    def dependants(self, artifact_id: str) -> tuple[ArtifactRecord, ...]:
-        """Everything made from this artifact, and from that in turn, newest first. Raises NotFound."""
+    def dependants(self, artifact_id: str, *, deleted: bool = False) -> tuple[ArtifactRecord, ...]:
+        """Everything made from this artifact, and from that in turn, newest first. Raises NotFound.
+
+        deleted: also what is in the trash.
+        """
         with self.reading() as connection:
-            _one(connection, artifact_id)
-            return _dependants(connection, artifact_id)
+            one_record(connection, artifact_id)
+            return _dependants(connection, artifact_id, deleted=deleted)
 
     def remove(self, artifact_id: str, *, dependants: Collection[str] = ()) -> tuple[str, ...]:
-        """Forget an artifact and its dependants; returns the ids removed.
+        """Forget an artifact and its dependants for good; returns the ids removed, those in the trash too.
 
         Raises WorkspaceError, removing nothing, when something depends on it that is not in `dependants`:
         nobody loses what he was not shown.
         """
         with self.writing() as connection:
-            record = _one(connection, artifact_id)
-            found = _dependants(connection, artifact_id)
-            unlisted = [other for other in found if other.id not in dependants]
-            if unlisted:
-                names = ", ".join(f"{other.kind} '{other.name}'" for other in unlisted)
-                raise WorkspaceError(
-                    f"The {record.kind} '{record.name}' is still needed: {names} came from it. "
-                    "Delete those with it, or keep it."
-                )
+            self.listed_dependants(connection, artifact_id, dependants)
+            found = _dependants(connection, artifact_id, deleted=True)
             removed = (artifact_id, *(other.id for other in found))
             connection.executemany("DELETE FROM artifacts WHERE id = ?", [(id,) for id in removed])
             return removed
 
+    def listed_dependants(
+        self, connection: sqlite3.Connection, artifact_id: str, dependants: Collection[str]
+    ) -> tuple[ArtifactRecord, ...]:
+        """What was made from an artifact. Raises NotFound, and WorkspaceError for any not in `dependants`."""
+        record = one_record(connection, artifact_id)
+        found = _dependants(connection, artifact_id)
+        unlisted = [other for other in found if other.id not in dependants]
+        if unlisted:
+            names = ", ".join(f"{other.kind} '{other.name}'" for other in unlisted)
+            raise WorkspaceError(
+                f"The {record.kind} '{record.name}' is still needed: {names} came from it. "
+                "Delete those with it, or keep it."
+            )
+        return found
+
     def rename(self, artifact_id: str, name: str) -> None:
         """Give an artifact another name. Raises NotFound."""
         with self.writing() as connection:
-            _one(connection, artifact_id)
+            one_record(connection, artifact_id)
             connection.execute("UPDATE artifacts SET name = ? WHERE id = ?", (name, artifact_id))
 
     def note(self, artifact_id: str, **details: Any) -> None:
         """Add to what lists show of an artifact; its files stay as they are. Raises NotFound."""
         with self.writing() as connection:
-            known = _one(connection, artifact_id).details
+            known = one_record(connection, artifact_id).details
             connection.execute(
                 "UPDATE artifacts SET details = ? WHERE id = ?", (to_json({**known, **details}), artifact_id)
             )
@@ -140,6 +154,13 @@ class Catalog:
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, to_json(value)),
             )
+
+    def scrub(self) -> None:
+        """Overwrite what the file still holds of removed rows."""
+        with self._connected() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -184,11 +205,23 @@ def to_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _one(connection: sqlite3.Connection, artifact_id: str) -> ArtifactRecord:
-    row = connection.execute("SELECT * FROM artifacts WHERE id = ?", (artifact_id,)).fetchone()
+def one_record(connection: sqlite3.Connection, artifact_id: str) -> ArtifactRecord:
+    """One artifact that is not deleted. Raises NotFound."""
+    row = connection.execute(
+        "SELECT * FROM artifacts WHERE id = ? AND deleted_at IS NULL", (artifact_id,)
+    ).fetchone()
     if row is None:
         raise not_found(artifact_id)
-    return _record(connection, row)
+    return as_record(connection, row)
+
+
+def _begin_anew(connection: sqlite3.Connection, artifact_id: str) -> None:
+    """Forget that an artifact was deleted, with its name and its past; what went with it stays deleted."""
+    connection.execute(
+        "UPDATE artifacts SET deleted_with = id WHERE deleted_with = ? AND id <> ?",
+        (artifact_id, artifact_id),
+    )
+    connection.execute("DELETE FROM artifacts WHERE id = ? AND deleted_at IS NOT NULL", (artifact_id,))
 
 
 def _is_known(connection: sqlite3.Connection, artifact_id: str) -> bool:
@@ -202,13 +235,14 @@ def _insert(connection: sqlite3.Connection, record: ArtifactRecord) -> None:
         (record.id, record.kind, record.name, created_at, record.demo, to_json(record.details)),
     )
     for place, parent in enumerate(dict.fromkeys(record.parents)):
-        _one(connection, parent)
+        one_record(connection, parent)
         connection.execute(
             "INSERT INTO parents (child, parent, place) VALUES (?, ?, ?)", (record.id, parent, place)
         )
 
 
-def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> ArtifactRecord:
+def as_record(connection: sqlite3.Connection, row: sqlite3.Row) -> ArtifactRecord:
+    """A row of `artifacts`, with the ids of its parents."""
     parents = connection.execute("SELECT parent FROM parents WHERE child = ? ORDER BY place", (row["id"],))
     return ArtifactRecord(
         id=row["id"],
@@ -221,12 +255,16 @@ def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> ArtifactRecord:
     )
 
 
-def _dependants(connection: sqlite3.Connection, artifact_id: str) -> tuple[ArtifactRecord, ...]:
+def _dependants(
+    connection: sqlite3.Connection, artifact_id: str, *, deleted: bool = False
+) -> tuple[ArtifactRecord, ...]:
+    """Everything made from an artifact; deleted: also what is in the trash."""
     rows = connection.execute(
         "WITH RECURSIVE descendants (id) AS ("
         " SELECT child FROM parents WHERE parent = ?"
         " UNION SELECT parents.child FROM parents JOIN descendants ON parents.parent = descendants.id"
-        ") SELECT artifacts.* FROM artifacts JOIN descendants USING (id) ORDER BY artifacts.rowid DESC",
-        (artifact_id,),
+        ") SELECT artifacts.* FROM artifacts JOIN descendants USING (id)"
+        " WHERE ? OR artifacts.deleted_at IS NULL ORDER BY artifacts.rowid DESC",
+        (artifact_id, deleted),
     ).fetchall()
-    return tuple(_record(connection, row) for row in rows)
+    return tuple(as_record(connection, row) for row in rows)

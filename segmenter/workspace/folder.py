@@ -4,6 +4,7 @@
     artifacts/KIND/ID/  the finished files (artifacts.py)
     scratch/            unfinished work, one folder per piece, each owned by a living process (owners.py)
     jobs/ID/            the words of a background job (jobs.py)
+    mappings/           which column is what, by the titles of files read before
     logs/               numbered unexpected problems (problems.py)
 
 Artifacts appear in one rename inside the transaction that registers them. The moment between rename and
@@ -15,18 +16,22 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from segmenter.errors import NotFound, WorkspaceError
+from segmenter.workspace import rewriting, trash
 from segmenter.workspace.artifacts import ArtifactStore, Kind, kind_of
 from segmenter.workspace.catalog import ArtifactRecord, Catalog
 from segmenter.workspace.owners import PREFIX, inherit, one_at_a_time, own_new_folder
 from segmenter.workspace.problems import full_disk, storage_problems
+from segmenter.workspace.rewriting import Change
+from segmenter.workspace.trash import Deletion
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +67,14 @@ class Workspace:
     def open(cls, path: Path | str | None = None) -> Self:
         """Open (make, migrate where needed) the workspace at `path`, SEGMENTER_WORKSPACE or ./workspace.
 
-        Leftovers of processes that have died are cleared away. Raises WorkspaceError.
+        Leftovers of processes that have died are cleared away, and what was deleted 30 days ago. Raises
+        WorkspaceError.
         """
         workspace = cls(workspace_folder(path))
         with storage_problems(workspace.root):
             workspace._make_ready()
             workspace._sweep()
+            workspace.empty_trash(older_than=timedelta(days=trash.KEPT_DAYS))
         return workspace
 
     @contextmanager
@@ -135,13 +142,66 @@ class Workspace:
         """Everything that came from this artifact: what would go with it. Raises NotFound."""
         return self.catalog.dependants(artifact_id)
 
+    def discard(self, artifact_id: str, *, dependants: Collection[str] = ()) -> tuple[str, ...]:
+        """Delete an artifact with the dependants listed before, for 30 days in a way that can be undone.
+
+        Returns the ids deleted. Raises as `delete` does.
+        """
+        return trash.put_in_trash(self.catalog, artifact_id, dependants)
+
+    def deletions(self) -> tuple[Deletion, ...]:
+        """What can still be undone, the newest deletion first."""
+        return trash.deletions(self.catalog)
+
+    def restore(self, artifact_id: str) -> tuple[str, ...]:
+        """Undo the deletion of an artifact; returns the ids that are back. Raises WorkspaceError."""
+        return trash.take_from_trash(self.catalog, artifact_id)
+
+    def empty_trash(self, *, older_than: timedelta = timedelta(0)) -> tuple[str, ...]:
+        """Remove what was deleted that long ago for good; returns the ids removed."""
+        before = datetime.now(UTC) - older_than
+        ids = trash.expired(self.catalog, before)
+        if ids:
+            with self.scratch() as own, storage_problems(self.root):
+                _note_concerned(own, ids)
+                trash.forget(self.catalog, before)
+        return ids
+
+    def rewrite(self, change: Change, *, also: Callable[[sqlite3.Connection], None]) -> dict[str, str]:
+        """Change everything that a change concerns, the trash too, and do `also`, all at once or not at all.
+
+        Returns old id -> new id. Raises WorkspaceError where other work goes on all the time.
+        """
+        for attempt in range(rewriting.ATTEMPTS):
+            records = rewriting.all_records(self.catalog)
+            with self.scratch() as own, storage_problems(self.root):
+                prepared = rewriting.prepare(self.artifacts, records, change, own)
+                new_ids = {old: new for old, (new, _) in prepared.items()}
+                _note_concerned(own, (*new_ids.values(), *new_ids))
+                publish = partial(self.artifacts.publish, aside=own)
+                try:
+                    rewriting.switch(self.catalog, records, prepared, change, publish=publish, also=also)
+                except rewriting.CatalogMoved:
+                    if attempt == rewriting.ATTEMPTS - 1:
+                        raise
+                    continue
+            self.catalog.scrub()
+            return new_ids
+        raise AssertionError("the last attempt returns or raises")
+
+    def size_of(self, ids: Collection[str]) -> int:
+        """Bytes on the disk of these artifacts, deleted ones too."""
+        files = (file for id in ids for file in self.artifacts.folder(id).rglob("*") if file.is_file())
+        return sum(file.stat().st_size for file in files)
+
     def delete(self, artifact_id: str, *, dependants: Collection[str] = ()) -> tuple[str, ...]:
-        """Delete an artifact with the dependants listed before; returns the ids removed.
+        """Delete an artifact with the dependants listed before, for good; returns the ids removed.
 
         Raises WorkspaceError, deleting nothing, when something not in `dependants` came from it; NotFound.
         """
         with self.scratch() as own, storage_problems(self.root):
-            _note_concerned(own, (artifact_id, *dependants))
+            found = self.catalog.dependants(artifact_id, deleted=True)
+            _note_concerned(own, (artifact_id, *(other.id for other in found), *dependants))
             return self.catalog.remove(artifact_id, dependants=dependants)
 
     def rename(self, artifact_id: str, name: str) -> None:
@@ -186,7 +246,7 @@ class Workspace:
                 "Restore it from a backup, or choose another folder with --workspace or SEGMENTER_WORKSPACE."
             )
         # A mounted disk brings its 'lost+found', a file manager its hidden files.
-        ours = {"artifacts", "scratch", "jobs", "logs", "uploads", "lost+found"}
+        ours = {"artifacts", "scratch", "jobs", "logs", "uploads", "mappings", "lost+found"}
         names = sorted(path.name for path in self.root.iterdir())
         foreign = [name for name in names if name not in ours and not name.startswith(".")]
         if foreign:

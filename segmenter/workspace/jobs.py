@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,8 +77,11 @@ class Job:
         return self.status not in ("waiting", "running")
 
 
-def start_job(workspace: Workspace, verb: str, arguments: Sequence[str]) -> Job:
-    """Start `python -m segmenter VERB ARGUMENTS` in a child process, in the current folder."""
+def start_job(workspace: Workspace, verb: str, arguments: Sequence[str], *, told: str = "") -> Job:
+    """Start `python -m segmenter VERB ARGUMENTS` in a child process, in the current folder.
+
+    told: what the process reads from its standard input, for words that must stand in no list of jobs.
+    """
     job_id = f"job-{secrets.token_hex(6)}"
     with storage_problems(workspace.root):
         folder, descriptor = own_new_folder(workspace.root / "jobs", job_id)
@@ -88,7 +92,7 @@ def start_job(workspace: Workspace, verb: str, arguments: Sequence[str]) -> Job:
                     " VALUES (?, ?, ?, 'waiting', ?)",
                     (job_id, verb, to_json(list(arguments)), now()),
                 )
-            child = _spawn(workspace, job_id, [verb, *arguments], folder, descriptor)
+            child = _spawn(workspace, job_id, [verb, *arguments], folder, descriptor, told)
         finally:
             # The child has its own copy; from here on the folder is owned for as long as the child lives.
             os.close(descriptor)
@@ -182,14 +186,14 @@ def now() -> str:
 
 
 def _spawn(
-    workspace: Workspace, job_id: str, command: list[str], folder: Path, descriptor: int
+    workspace: Workspace, job_id: str, command: list[str], folder: Path, descriptor: int, told: str
 ) -> subprocess.Popen[bytes]:
     package = str(Path(segmenter.__file__).parents[1])
     path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     with (folder / "log.txt").open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - a list without a shell; the program is our own interpreter
+        child = subprocess.Popen(  # noqa: S603 - a list without a shell; the program is our own interpreter
             [*COMMAND, *command, "--workspace", str(workspace.root), "--json", "--job", job_id],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if told else subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             pass_fds=(descriptor,),
@@ -197,6 +201,11 @@ def _spawn(
             start_new_session=True,
             env=os.environ | {"PYTHONPATH": path},
         )
+    if child.stdin is not None:
+        # A process that has ended already says itself why.
+        with suppress(BrokenPipeError), child.stdin:
+            child.stdin.write(told.encode())
+    return child
 
 
 def _collect(workspace: Workspace, job_id: str, child: subprocess.Popen[bytes]) -> None:

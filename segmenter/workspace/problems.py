@@ -18,6 +18,8 @@ from traceback import extract_tb
 from segmenter.errors import SegmenterError, WorkspaceError
 
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# How SQLite says it of a file that it could not make longer.
+CANNOT_GROW = {sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE}
 NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -25,8 +27,9 @@ def storage_problem(error: OSError | sqlite3.Error, root: Path) -> WorkspaceErro
     """Words for a failed act on the workspace folder `root`."""
     number = error.errno if isinstance(error, OSError) else None
     # The low byte of SQLite's extended code is the code itself.
-    code = None if isinstance(error, OSError) else getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if number in DISK_FULL or code == sqlite3.SQLITE_FULL:
+    extended = None if isinstance(error, OSError) else getattr(error, "sqlite_errorcode", 0)
+    code = None if extended is None else extended & 0xFF
+    if number in DISK_FULL or code == sqlite3.SQLITE_FULL or extended in CANNOT_GROW:
         return WorkspaceError(
             f"There is no room left to write in the workspace '{root}' ({_free(root)}). "
             "Nothing was half-written; make room and try again."

@@ -54,6 +54,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             finished_at TEXT
         ) STRICT""",
     ),
+    (
+        # Of what is in the trash: since when, and the artifact whose deletion took it along (or itself).
+        "ALTER TABLE artifacts ADD COLUMN deleted_at TEXT",
+        "ALTER TABLE artifacts ADD COLUMN deleted_with TEXT",
+        # One row per customer who was erased: a salted hash that nobody can turn back into an id.
+        "CREATE TABLE erasures (digest TEXT PRIMARY KEY, erased_at TEXT NOT NULL) STRICT",
+    ),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from segmenter.engines import read_sql
 from segmenter.features.tables import STEPS, customer_features_sql
+from segmenter.tables.customer_files import customers_sql
 from tests.backends.inputs import ATTRIBUTES, FEATURE_PARAMETERS, LABEL_PARAMETERS, UNTIL_THE_END
 
 
@@ -21,6 +22,8 @@ class Case:
 
     @property
     def sql(self) -> str:
+        if self.name in ("joined_customers", "customer_conflicts"):
+            return customers_sql(self.name, ("joined_at", "consent_email", "email"))
         if self.name == "customer_features":
             return customer_features_sql(ATTRIBUTES)
         return read_sql(self.package, self.name)
@@ -36,6 +39,13 @@ FEATURES = [
     Case(package="segmenter.features", name=name, parameters=FEATURE_PARAMETERS)
     for name in (*STEPS, "given_history", "customer_features")
 ]
+FEATURES.append(
+    Case(
+        package="segmenter.features",
+        name="known_measures",
+        other_tables={"features_to_score": "purchase_features"},
+    )
+)
 
 LABELS = [
     Case(package="segmenter.labels", name="redemptions", parameters=UNTIL_THE_END),
@@ -84,6 +94,14 @@ TABLES = [
         name="engagements_copies",
         other_tables={"typed_rows": "typed_engagements", "lost_rows": "lost_engagements"},
     ),
+    *(
+        Case(
+            package="segmenter.tables",
+            name=name,
+            other_tables={"typed_rows": "typed_customers", "kept_rows": "kept_customers"},
+        )
+        for name in ("joined_customers", "joined_rows", "customer_conflicts")
+    ),
     Case(
         package="segmenter.tables",
         name="coverage",
@@ -103,6 +121,7 @@ TABLES = [
     Case(package="segmenter.tables", name="transaction_facts"),
     Case(package="segmenter.tables", name="outcome_facts"),
     Case(package="segmenter.tables", name="return_counts"),
+    Case(package="segmenter.tables", name="kind_counts"),
     Case(package="segmenter.tables", name="arms"),
 ]
 

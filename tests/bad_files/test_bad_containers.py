@@ -1,4 +1,4 @@
-"""Files that are cut, packed, swapped or made to swell are refused by the child, and the app lives on."""
+"""Files that are cut, packed, swapped or made to swell are refused by the confined child; the app lives."""
 
 import socket
 import subprocess

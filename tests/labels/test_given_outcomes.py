@@ -109,3 +109,12 @@ def test_where_purchases_are_counted_nothing_else_is_believed_of_them(
     )
     found = features_of(tmp_path, dataset, WINDOWS, DAY)
     assert found[["purchase_count", "monetary_value"]].to_numpy().tolist() == [[1, 5]]
+
+
+def test_without_dates_nothing_comes_before_or_after(tmp_path: Path) -> None:
+    rows = [{"customer_id": f"{n}", "segment": "engaged" if n % 2 else "unengaged"} for n in range(400)]
+    customers = [{"customer_id": row["customer_id"], "joined_at": "2020-01-01"} for row in rows]
+    dataset = write_world(tmp_path, customers=customers, outcomes=rows)
+    with engine_over(tmp_path) as engine:
+        evidence = intent_evidence(engine, dataset, WINDOWS, DAY)
+    assert [each.kind for each in evidence] == ["given_labels"]

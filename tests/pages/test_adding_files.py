@@ -5,9 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
+from segmenter.ui.browsers import COOKIE
 from segmenter.workspace import Workspace
 from tests.conftest import ROOT
 from tests.tables.workbooks import xlsx
@@ -131,8 +133,14 @@ def test_a_bad_file_beside_good_ones_is_said_and_can_be_removed_at_once() -> Non
     assert not at.error
 
 
-def test_leftovers_can_be_discarded_by_whoever_finds_them(empty: Workspace) -> None:
+def test_leftovers_are_offered_in_the_same_browser_and_in_no_other(
+    empty: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "mine"})
     bring(data_page(), orders__csv=ORDERS)
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "somebody else's"})
+    assert "orders.csv" not in said(data_page())
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "mine"})
     at = data_page()
     assert "Not read yet: orders.csv" in said(at)
     at = press(at, "Discard")
@@ -164,5 +172,6 @@ def test_each_sheet_of_a_workbook_is_a_source_of_its_own() -> None:
     assert "Not used so far: book.xlsx, sheet Notes." in said(at)
     further = next(box for box in at.selectbox if box.label == "Fill from a further file")
     assert further.options == ["book.xlsx, sheet Notes"]
-    at = at.button(next(button.key for button in at.button if button.label == "Take out")).click().run()
+    sheets = next(box for box in at.multiselect if box.label == "What you say here holds for")
+    at = sheets.unselect(sheets.value[0]).run()
     assert at.header[0].value == "Purchases from book.xlsx, sheet June."

@@ -4,10 +4,11 @@ import tempfile
 from pathlib import Path
 
 from segmenter.errors import UnreadableFile
+from segmenter.hashing import Erased
 from segmenter.progress import silent
 from segmenter.tables.assembling import ingest_task, preview_task
 from segmenter.tables.checking import check_task
-from segmenter.tables.dataset import Dataset
+from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.tables.ingestion import CheckArguments, FilesArguments, PreviewAnswer
 from segmenter.tables.inspection import source_file
 from segmenter.tables.mapping import Mapping
@@ -15,6 +16,7 @@ from segmenter.tables.mapping_file import mapping_from_toml
 from segmenter.tables.reading import SourceFile
 from segmenter.tables.report import ValidationReport, unreadable_report
 from segmenter.tables.sandbox import to_json
+from segmenter.tables.sources import source_records
 from segmenter.tables.text_table import TextTable, read_text_table
 
 
@@ -28,7 +30,7 @@ def text_table(
     """A file with that content, read as text."""
     path = folder / name
     path.write_bytes(as_bytes(content))
-    return read_text_table(path, name, folder / "text", keep=keep, told=lambda rows: None)
+    return read_text_table(path, name, folder / "text", keep=keep, told=lambda rows, share: None)
 
 
 def cells_of(table: TextTable) -> list[dict[str, str | None]]:
@@ -57,17 +59,39 @@ def check(content: str | bytes, table: str = "transactions", name: str = "file.c
             return unreadable_report(str(error), name, table)
 
 
-def ingest(toml: str, files: dict[str, str | bytes], out: Path) -> Dataset:
-    """The dataset of a mapping and its files, written into `out`."""
-    return ingest_mapping(mapping_from_toml(toml), files, out)
+def ingest(
+    toml: str,
+    files: dict[str, str | bytes],
+    out: Path,
+    earlier: Path | None = None,
+    erased: Erased | None = None,
+) -> Dataset:
+    """The dataset of a mapping and its files, written into `out`; earlier: a dataset they are added to."""
+    return ingest_mapping(mapping_from_toml(toml), files, out, earlier, erased)
 
 
-def ingest_mapping(mapping: Mapping, files: dict[str, str | bytes], out: Path) -> Dataset:
+def ingest_mapping(
+    mapping: Mapping,
+    files: dict[str, str | bytes],
+    out: Path,
+    earlier: Path | None = None,
+    erased: Erased | None = None,
+) -> Dataset:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         paths = write_files(files, Path(scratch))
-        order = FilesArguments(mapping=mapping, paths=paths, out=out, name="test")
-        return ingest_task(to_json(order), Path(scratch), silent)
+        order = FilesArguments(
+            mapping=mapping,
+            paths=paths,
+            out=out,
+            name="test",
+            sources=source_records(mapping, paths),
+            earlier=earlier,
+            erased=erased,
+        )
+        dataset = ingest_task(to_json(order), Path(scratch), silent)
+    write_dataset(out, dataset)
+    return dataset
 
 
 def preview(toml: str, files: dict[str, str | bytes]) -> PreviewAnswer:

@@ -341,3 +341,19 @@ def test_files_of_other_titles_are_guessed_for_themselves(tmp_path):
     mapping = guess_mapping([*files, people])
     assert [part.file for part in mapping.tables["transactions"]] == ["a.csv", "b.csv"]
     assert [part.file for part in mapping.tables["customers"]] == ["p.csv"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_asked"),
+    [
+        (("03/04/2024", "05/06/2024"), True),
+        (("03/04/2024", "31/12/2024"), False),
+        (("03/04/2024", "12/31/2024"), False),
+        (("03.04.2024", "05.06.2024"), False),
+        (("2024-04-03", "2024-06-05"), False),
+    ],
+)
+def test_dates_that_could_be_read_both_ways_are_known_before_they_are_read(dates, is_asked, tmp_path):
+    rows = "".join(f"C{n},{date},5\n" for n, date in enumerate(dates))
+    column = inspect(f"customer_id,date,total\n{rows}", tmp_path).column("date")
+    assert column.ambiguous_dates == is_asked

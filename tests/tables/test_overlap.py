@@ -2,7 +2,6 @@
 
 import tempfile
 from collections import Counter
-from itertools import permutations
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -78,7 +77,7 @@ def test_the_same_file_twice_gives_the_same_data_set_as_once(rows: Rows) -> None
 def test_the_order_of_the_files_changes_nothing_and_every_row_is_accounted_for(files: list[Rows]) -> None:
     texts = {f"{n}.csv": csv((*rows, *GOOD)) for n, rows in enumerate(files)}
     found = []
-    for order in permutations(texts):
+    for order in (tuple(texts), tuple(reversed(texts))):
         dataset, rows = read({name: texts[name] for name in order})
         counted = dataset.rows["transactions"] + dataset.set_aside["transactions"]
         assert counted == sum(len(rows) + len(GOOD) for rows in files)

@@ -36,7 +36,7 @@ def guess_folder(folder: Path, scratch: Path) -> Mapping:
     """What is guessed from the CSV files of a folder."""
     sources = []
     for path in sorted(folder.glob("*.csv")):
-        text = read_text_table(path, path.name, scratch / path.stem, told=lambda rows: None)
+        text = read_text_table(path, path.name, scratch / path.stem, told=lambda rows, share: None)
         sources.append(source_file(text, path))
     return guess_mapping(sources)
 

@@ -150,6 +150,14 @@ def test_parquet_of_every_type_becomes_text_that_reads_back(tmp_path):
     assert set(read[1].values()) == {None}
 
 
+def test_long_ids_stored_as_floats_keep_their_digits(tmp_path):
+    """As whole numbers are stored once one is missing; from 2**53 on, digits are lost and that shows."""
+    floats = [12_345_678_901.0, None, -10_000_000_000.0, 2.0**53 - 1, 2.0**53, 12_345_678_901.5, 7.0]
+    read = cells_of(text_table(parquet(pa.table({"id": floats})), tmp_path, "file.parquet"))
+    texts = ["12345678901", None, "-10000000000", "9007199254740991", "9.007199254740992e+15"]
+    assert [row["id"] for row in read] == [*texts, "1.23456789015e+10", "7"]
+
+
 def test_a_parquet_file_is_known_by_its_bytes_not_its_name(tmp_path):
     assert cells_of(text_table(parquet(pa.table({"a": [1]})), tmp_path, "file.csv")) == [{"a": "1"}]
 

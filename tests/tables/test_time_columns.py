@@ -153,3 +153,30 @@ def test_with_slashes_either_the_days_are_right_or_a_doubt_is_raised(values, way
 )
 def test_no_text_breaks_the_reader(cells):
     assert len(read(cells)) == len(cells)
+
+
+@pytest.mark.parametrize(
+    ("cell", "clock"),
+    [
+        ("2024-01-15T12:00:00Z", "2024-01-15 13:00"),
+        ("2024-07-15T12:00:00Z", "2024-07-15 14:00"),
+        ("2024-03-31T00:59:00Z", "2024-03-31 01:59"),
+        ("2024-03-31T01:00:00Z", "2024-03-31 03:00"),  # the hour from 2 to 3 was never shown
+        ("2024-10-27T00:30:00Z", "2024-10-27 02:30"),
+        ("2024-10-27T01:30:00Z", "2024-10-27 02:30"),  # the hour from 2 to 3 was shown twice
+        ("2024-06-30 23:30:00 -0500", "2024-07-01 06:30"),
+        ("2024-07-15 12:00:00", "2024-07-15 12:00"),  # names no zone: it is the clock already
+        ("1721044800", "2024-07-15 14:00"),
+    ],
+)
+def test_times_that_name_a_zone_are_brought_to_the_clock_of_the_data(cell, clock):
+    form = survey([cell]).form(zone="Europe/Berlin")
+    (read,) = read_times(tidy(pa.array([cell], pa.string())), form).to_pylist()
+    assert f"{read:%Y-%m-%d %H:%M}" == clock
+
+
+def test_times_with_and_without_a_zone_are_each_read_as_they_say():
+    cells = ["2024-07-15T12:00:00Z", "2024-07-15 12:00:00", None, "soon"]
+    form = survey(cells).form(zone="America/New_York")
+    read = read_times(tidy(pa.array(cells, pa.string())), form).to_pylist()
+    assert [moment and moment.hour for moment in read] == [8, 12, None, None]

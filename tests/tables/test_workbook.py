@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from segmenter.errors import MappingError, UnreadableFile
 from segmenter.tables.cells import tidy
 from segmenter.tables.guessing import guess_mapping
+from segmenter.tables.ingestion import check_file
 from segmenter.tables.inspection import inspect_task
 from segmenter.tables.reading import InspectArguments, SourceFile, find_source
 from segmenter.tables.sandbox import to_json
@@ -62,7 +63,9 @@ def refusal(content: bytes, folder: Path, name: str = "book.xlsx") -> str:
         (-3.0, "-3"),
         (1.5e-7, "1.5e-07"),
         (999_999_999_999_999.0, "999999999999999"),
-        (float(2**53), "9007199254740992.0"),
+        (9_007_199_254_740_991.0, "9007199254740991"),
+        (float(2**53), "9.0071992547409920e+15"),  # as a spreadsheet shows it: no id any more
+        (1e22, "1.0000000000000000e+22"),
         (float("nan"), ""),
         (float("inf"), ""),
         (True, "true"),
@@ -304,7 +307,7 @@ def test_a_sheet_of_a_csv_file_is_an_error_of_the_mapping():
 def test_a_hidden_sheet_is_read_where_the_mapping_names_it(tmp_path):
     path = tmp_path / "book.xlsx"
     path.write_bytes(xlsx(MAY_AND_JUNE, hidden=["June"]))
-    table = read_text_table(path, path.name, tmp_path, sheet="June", told=lambda rows: None)
+    table = read_text_table(path, path.name, tmp_path, sheet="June", told=lambda rows, share: None)
     assert cells_of(table)[0]["customer_id"] == "9"
 
 
@@ -383,6 +386,7 @@ def with_old_password(content: bytes) -> bytes:
 
 HARMFUL = {
     "a cell at the far end": (xlsx_of(CELL + FAR), "reaches to row 1,048,576 and column 16,384"),
+    "a cell far away, quoted in another way": (xlsx_of(CELL + FAR.replace('"', "'")), "reaches to row"),
     "cells beyond the end": (xlsx_of(CELL + FAR.replace("XFD1048576", "ZZZZZZ4294967295")), "reaches to row"),
     "entities that multiply": (xlsx_of(TEXT, before=LAUGHS), "could not be read as a workbook"),
     "an entity from outside": (xlsx_of(TEXT, before=OUTSIDE), "could not be read as a workbook"),
@@ -441,6 +445,18 @@ def test_formats_without_cells_do_not_reach_anywhere(tmp_path):
     """Whole columns in colour, down to the last row, are a table like any other."""
     content = xlsx_of(CELL + '<row r="1048576"><c r="XFD1048576" s="0"/></row>')
     assert text_table(content, tmp_path, "book.xlsx").rows == 1
+
+
+def test_a_parser_that_dies_takes_nothing_with_it(tmp_path):
+    """Cells in the last corner that an old workbook can name: laid out, they are a hundred gigabytes."""
+    content = bytearray(xls({"A": [[1 / 3, 2 / 3]]}))
+    last = content.rindex(struct.pack("<HH", 0x0203, 14)) + 4  # the record of a number: row, column ...
+    content[last : last + 4] = struct.pack("<HH", 65_535, 65_535)
+    path = tmp_path / "book.xls"
+    path.write_bytes(content)
+    report = check_file(path, scratch=tmp_path)
+    assert (report.verdict, report.findings[0].file) == ("reject", "book.xls")
+    assert "damaged, or needs more memory" in report.summary()
 
 
 @pytest.mark.parametrize("seed", range(12))

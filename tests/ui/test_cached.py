@@ -38,14 +38,14 @@ def test_a_corrected_file_under_the_name_of_a_wrong_one_is_read_anew(
 ) -> None:
     path = tmp_path / "orders.csv"
     replace_file(path, WRONG)
-    assert cached.source_files(path)[0].columns[0].samples == ("C1", "C2")
+    assert cached.source_files(path, path.name)[0].columns[0].samples == ("C1", "C2")
     assert list(cached.preview(tmp_path, PURCHASES, "transactions", 5)[0]["customer_id"]) == ["C1", "C2"]
     replace_file(path, RIGHT)
-    assert cached.source_files(path)[0].columns[0].samples == ("D1", "D2")
+    assert cached.source_files(path, path.name)[0].columns[0].samples == ("D1", "D2")
     assert list(cached.preview(tmp_path, PURCHASES, "transactions", 5)[0]["customer_id"]) == ["D1", "D2"]
 
 
 def test_a_file_that_stays_is_read_once(workspace: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     replace_file(path, WRONG)
-    assert cached.source_files(path) is cached.source_files(path)
+    assert cached.source_files(path, path.name) is cached.source_files(path, path.name)

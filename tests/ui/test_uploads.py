@@ -4,9 +4,11 @@ import io
 from typing import Any
 
 import pytest
+import streamlit as st
 
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.ui import uploads
+from segmenter.ui.browsers import COOKIE
 from segmenter.workspace import Workspace
 
 HOSTILE = [
@@ -51,17 +53,19 @@ class Given(io.BytesIO):
 
 
 @pytest.fixture
-def upload(workspace: Workspace, state: dict[str, Any]) -> uploads.Upload:
+def upload(workspace: Workspace, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> uploads.Upload:
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "this one"})
     return uploads.current_or_new_upload()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_leaves_the_folder_or_hides_or_replaces_ours(name: str, upload: uploads.Upload) -> None:
     upload.write_mapping(Mapping(tables={}))
-    (path,) = upload.add([Given(name)])  # type: ignore[list-item]
+    (file,) = upload.add([Given(name)])  # type: ignore[list-item]
+    path = file.path()
     assert path.resolve().parent == upload.folder.resolve()
     assert path.read_bytes() == b"a,b\n1,2\n"
-    assert path in upload.files
+    assert file in upload.files
     assert len(path.name) <= 90
     assert not path.name.startswith((".", "-"))
     assert upload.read_mapping() == Mapping(tables={})
@@ -76,7 +80,7 @@ def test_readable_names_stay_readable() -> None:
 def test_two_files_of_one_name_are_both_kept(upload: uploads.Upload) -> None:
     first, second = upload.add([Given("orders.csv", b"1"), Given("orders.csv", b"2")])  # type: ignore[list-item]
     assert (first.name, second.name) == ("orders.csv", "orders-2.csv")
-    assert (first.read_bytes(), second.read_bytes()) == (b"1", b"2")
+    assert (first.path().read_bytes(), second.path().read_bytes()) == (b"1", b"2")
 
 
 def test_removing_a_file_removes_what_the_mapping_says_about_it(upload: uploads.Upload) -> None:
@@ -105,10 +109,13 @@ def test_a_mapping_written_elsewhere_finds_its_files_under_their_names_here(uplo
 
 
 def test_uploads_are_found_again_in_a_new_session_and_gone_once_discarded(
-    upload: uploads.Upload, state: dict[str, Any]
+    upload: uploads.Upload, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload.add([Given("a.csv")])  # type: ignore[list-item]
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "another"})
     state.clear()
+    assert uploads.unfinished_uploads() == (), "not in another browser"
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: "this one"})
     assert uploads.current_upload() is None
     (found,) = uploads.unfinished_uploads()
     uploads.resume_upload(found)
