@@ -76,9 +76,12 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def open_adding(page: Page, address: str) -> None:
     page.goto(address)
     settle(page)
-    if page.get_by_text("Add data", exact=True).count():
-        page.get_by_text("Add data", exact=True).click()
+    files, adding = page.locator("input[type=file]").first, page.get_by_text("Add data", exact=True)
+    files.or_(adding).first.wait_for(state="attached", timeout=60_000)
+    if adding.count():
+        adding.click()
         settle(page)
+    files.wait_for(state="attached", timeout=60_000)
 
 
 def real_files(folder: str) -> list[Path]:
