@@ -45,7 +45,7 @@ def _batches(path: Path, file: str, layout: Layout, ragged: list[int]) -> Iterat
     columns = [f"c{position}" for position in range(len(layout.names))]
     try:
         reader = pa_csv.open_csv(
-            path,
+            pa.OSFile(str(path)),  # by a name such as orders.csv.gz, Arrow would unpack what is plain
             # One thread: only then does the reader know the numbers of the rows it refuses.
             read_options=pa_csv.ReadOptions(
                 use_threads=False,

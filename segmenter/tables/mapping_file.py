@@ -30,7 +30,9 @@ from segmenter.errors import MappingError
 from segmenter.tables.contracts import TABLES
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping, check_mapping
 
-_MAX_BYTES = 1_000_000  # a mapping is written by a person or by our page; more than this is something else
+# A mapping is written by a person or by our page. More is something else, and can be made to take minutes.
+MOST_BYTES = 200_000
+_LONGEST_LINE = 8_000
 _DATA = "data"  # the part of a mapping that speaks of all its tables
 _ABOUT_DATA = ("currency", "time_zone")
 
@@ -38,10 +40,7 @@ _ABOUT_DATA = ("currency", "time_zone")
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a TOML file. Raises MappingError in words for whatever is wrong with it."""
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise MappingError(
-                f"'{path.name}' is too large to be a mapping. Choose the mapping's .toml file."
-            )
+        check_size(path.stat().st_size, path.name)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise MappingError(f"There is no mapping file '{path.name}'. Check the path.") from error
@@ -57,8 +56,15 @@ def write_mapping(mapping: Mapping, path: Path) -> None:
 
 def mapping_from_toml(text: str, *, name: str = "mapping.toml") -> Mapping:
     """The mapping written in `text`; `name` is used in error messages."""
+    check_size(len(text), name)
+    if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
+        raise MappingError(
+            f"The mapping file '{name}' has a line of more than {_LONGEST_LINE:,} letters. Break it up."
+        )
     try:
         document = tomllib.loads(text)
+    except RecursionError as error:
+        raise MappingError(f"The mapping file '{name}' has brackets within brackets without end.") from error
     except tomllib.TOMLDecodeError as error:
         raise MappingError(f"The mapping file '{name}' is not valid TOML: {error}.") from error
     if not document:
@@ -78,6 +84,12 @@ def mapping_from_toml(text: str, *, name: str = "mapping.toml") -> Mapping:
     mapping = Mapping(tables=tables, **about)
     check_mapping(mapping)
     return mapping
+
+
+def check_size(size: int, name: str) -> None:
+    """Raise MappingError for a file too large to be a mapping. size: in bytes or letters."""
+    if size > MOST_BYTES:
+        raise MappingError(f"'{name}' is too large to be a mapping. Choose the mapping's .toml file.")
 
 
 def mapping_to_toml(mapping: Mapping) -> str:

@@ -18,7 +18,7 @@ _BOMB_BYTES = 200 << 20  # unpacked sizes below this are never suspicious
 _BOMB_RATIO = 100  # sheets shrink to a tenth, or to a thirtieth where they repeat themselves
 _MOST_BYTES = 6 << 30
 _MOST_PARTS = 20_000
-_LARGEST_INDEX = 16 << 20  # bytes of the part that names the sheets
+_LARGEST_INDEX = 4 << 20  # bytes of the part that names the sheets
 _CHUNK = 1 << 20
 
 # A cell that closes at once (<c r="F30" s="5"/>) has a format and nothing in it.
@@ -29,9 +29,12 @@ _FIRST_COLUMNS = set(range(1, 27))
 _ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\bt=["\']e["\']')
 _FORMULA_ALONE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
 _TEXTS = re.compile(rb'<sst\b[^<>]*\buniqueCount="(\d+)"')
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
-_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
+# Bounded, so that a tag made to be tried at every letter is tried at a few thousand only.
+_SHEET = re.compile(rb"<(?:\w{1,64}:)?sheet\s[^<>]{0,8000}>")
+_RELATION = re.compile(rb"<(?:\w{1,64}:)?Relationship\s[^<>]{0,8000}>")
+_ATTRIBUTE = re.compile(r'(?<![\w:])([\w:]{1,64})\s{0,8}=\s{0,8}(?:"([^"]*)"|\'([^\']*)\')')
+_DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_LEADS_OUT = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[A-Za-z]:")
 
 _OTHER_ARCHIVES = (
     ("word/", "is a Word document, not a table. Put the table into a workbook or a CSV file."),
@@ -75,6 +78,11 @@ def check_archive(path: Path, name: str) -> None:
         is_open_document = "content.xml" in names and _says_spreadsheet(archive)
         if not is_workbook and not is_open_document:
             raise UnreadableFile(f"'{name}' {_other_archive(names)}")
+        if any(_LEADS_OUT.search(part) for part in names):
+            raise UnreadableFile(
+                f"'{name}' holds a part whose name leads out of the workbook, as no spreadsheet program "
+                "writes. Do not use it; ask whoever sent it for the table as CSV."
+            )
         unpacked = sum(part.file_size for part in parts)
         packed = max(path.stat().st_size, 1)
     too_dense = unpacked > max(_BOMB_BYTES, _BOMB_RATIO * packed)
@@ -147,11 +155,18 @@ def _read_through(archive: zipfile.ZipFile, besides: set[str]) -> None:
         if name.lower().endswith((".xml", ".bin", ".rels")):
             with archive.open(name) as part:
                 begin = part.read(_CHUNK)
+                _refuse_document_type(begin)
                 told = _TEXTS.search(begin)
                 if told and int(told[1]) > archive.getinfo(name).file_size:
                     raise zipfile.BadZipFile("more texts than fit, for which calamine would set memory aside")
-                while part.read(_CHUNK):
-                    pass
+                while more := part.read(_CHUNK):
+                    _refuse_document_type(more)
+
+
+def _refuse_document_type(text: bytes) -> None:
+    """No spreadsheet program writes one; it is how XML is made to swell, or to fetch other files."""
+    if _DOCUMENT_TYPE.search(text):
+        raise zipfile.BadZipFile("a document type, which no workbook has")
 
 
 def _tags(archive: zipfile.ZipFile, part: str, tag: re.Pattern[bytes]) -> Iterator[dict[str, str]]:
@@ -174,6 +189,7 @@ def _reach(archive: zipfile.ZipFile, part: str) -> Reach:
     rows = errors = unsolved = 0
     with archive.open(part) as file:
         for text in _pieces(file):
+            _refuse_document_type(text)
             is_usual = text.startswith(_USUAL_CELL)
             last, columns = (_usual_cells if is_usual else _any_cells)(text)
             rows = max(rows, last)

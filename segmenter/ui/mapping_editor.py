@@ -158,7 +158,7 @@ def _pick_files(block: Block, key: str) -> set[int]:
             "Files with the same columns",
             list(titles),
             default=list(titles),
-            format_func=lambda place: plain(titles[place]),
+            format_func=titles.__getitem__,
             key=f"{key}_files",
             help="They are asked about once. Take one out, and this table gets nothing from it.",
         )

@@ -8,7 +8,7 @@ from segmenter.errors import UnreadableFile
 from segmenter.figures import day
 from segmenter.tables.locations import Location, allowed_locations
 from segmenter.tables.server_paths import Entry, Listing
-from segmenter.ui.format import number, plain
+from segmenter.ui.format import number
 from segmenter.ui.uploads import FILE_TYPES
 
 ENDINGS: Final = tuple(f".{ending}" for ending in FILE_TYPES)
@@ -82,4 +82,4 @@ def _in_words(entry: Entry) -> str:
     """'orders.csv · 412.3 MB · 3 May 2026'"""
     size = f"{entry.size / 1e6:,.1f} MB"
     changed = f" · {day(entry.changed_at)}" if entry.changed_at else ""
-    return f"{plain(entry.name)} · {size}{changed}"
+    return f"{entry.name} · {size}{changed}"

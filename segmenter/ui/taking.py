@@ -12,7 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from segmenter.tables.locations import is_on_server
 from segmenter.tables.mapping import Mapping
-from segmenter.tables.mapping_file import mapping_from_toml
+from segmenter.tables.mapping_file import check_size, mapping_from_toml
 from segmenter.ui.messages import explained
 from segmenter.ui.uploads import (
     FILE_TYPES,
@@ -60,6 +60,7 @@ def just_taken() -> Taken | None:
 
 def read_saved_mapping(file: UploadedFile) -> Mapping:
     """A saved mapping, its files under the names that uploads have here. Raises MappingError."""
+    check_size(file.size, file.name)
     text = file.getvalue().decode("utf-8", errors="replace")
     return with_tamed_names(mapping_from_toml(text, name=file.name))
 

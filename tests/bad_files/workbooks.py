@@ -78,9 +78,6 @@ WORKBOOKS = [
     accepted("sales.xlsx", lambda: xlsx({"Sales": rows()})),
     accepted("old.xls", lambda: xls({"Sales": rows()})),
     accepted("xlsx_named.csv", lambda: xlsx({"Sales": rows()})),
-    accepted(
-        "names_that_lead_out.xlsx", lambda: with_parts(xlsx({"A": rows()}), {"../../owned.xml": b"<a/>"})
-    ),
     accepted("lines.jsonl", lambda: lines(records())),
     accepted("list.json", lambda: json.dumps(records())),
     warned("two_sheets.xlsx", lambda: xlsx({"Sales": rows(), "Notes": [["a", "b"], [1, 2]]}), "other_sheets"),
@@ -92,6 +89,11 @@ WORKBOOKS = [
     warned("errors.xlsx", with_errors, "error_cells", "missing", column="amount", row=9),
     warned(
         "broken_line.jsonl", lambda: lines(records()) + '{"customer_id": "x', "broken_record", row=61, rows=61
+    ),
+    rejected(
+        "names_that_lead_out.xlsx",
+        lambda: with_parts(xlsx({"A": rows()}), {"../../owned.xml": b"<a/>"}),
+        "unreadable_file",
     ),
     rejected(
         "other_sheets_only.xlsx",

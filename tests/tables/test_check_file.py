@@ -210,3 +210,8 @@ def test_an_unreadable_file_is_a_verdict_not_an_error(tmp_path):
 def test_a_table_that_does_not_exist_is_said(tmp_path):
     with pytest.raises(MappingError, match="the tables are: customers"):
         check_file(tmp_path / "orders.csv", "orders")
+
+
+@pytest.mark.parametrize("name", ["orders.csv.gz", "orders.csv.bz2", "orders.tsv.zst", "orders.csv.lz4"])
+def test_a_plain_file_with_a_name_as_if_packed_is_read_as_what_it_is(name):
+    assert check(GOOD, name=name).verdict == "accept"

@@ -123,6 +123,9 @@ WRONG = {
         TRANSACTIONS.replace('"Date"', "{ column = 'd', format = '%d.%m.%Y', day_first = true }"),
         "'day_first' is for dates",
     ),
+    "larger than any mapping": ("# " + "so\n# " * 70_000, "too large"),
+    "a line made to take long": ("a." * 5_000 + "a = 1", "more than 8,000 letters"),
+    "brackets without end": ("a = " + "[" * 3_900, "brackets within brackets"),
     "no reason": (
         "[[customers]]\nfile = 'a.csv'\ncustomer_id = 'a'\nreasons = { faith = ' ' }",
         "why the model may use",
