@@ -25,6 +25,7 @@ from segmenter.tables.workbook_rows import workbook_source
 BATCH_ROWS = 131_072
 
 _ROW = "row"
+_NAMED_TEXT = (".csv", ".tsv", ".txt")
 
 Told = Callable[[int, float], None]  # called with the rows read so far, and about which share of all they are
 # Cells by the user's column names, and how many rows they are -> bool mask of shape (rows,)
@@ -140,7 +141,13 @@ def _open(path: Path, file: str, scratch: Path, sheet: str | None) -> RowSource:
     if container == "parquet":
         return parquet_source(path, file, BATCH_ROWS)
     text = decode_text(path, file, scratch)
-    source = json_source(text, file) if is_json(text.path) else csv_source(text, file)
+    is_records = is_json(text.path)
+    if is_records and file.lower().removesuffix(".gz").endswith(_NAMED_TEXT):
+        raise UnreadableFile(
+            f"'{file}' is named like a table of text, but holds JSON, as the answer of a system that refused "
+            "or failed often does. If these are your data, name the file .json and bring it again."
+        )
+    source = json_source(text, file) if is_records else csv_source(text, file)
     return replace(source, findings=(*_about_encoding(text, file), *source.findings))
 
 

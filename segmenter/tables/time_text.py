@@ -173,7 +173,7 @@ def _full_year(text: str) -> int:
 
 def _named_month(cell: str) -> tuple[int, int, int] | None:
     """(year, month, day) of a date with its month in words, such as 'March 3rd, 2024' or '3. März 24'."""
-    if len(cell) > 40:
+    if len(cell) > 40 or not any(sign.isalpha() for sign in cell):
         return None
     plain = unicodedata.normalize("NFKD", cell.lower().replace("ä", "ae"))
     words = _WORDS.findall("".join(sign for sign in plain if not unicodedata.combining(sign)))

@@ -171,10 +171,10 @@ class Tally:
         place, reason = max(lost, key=lambda key: lost[key])
         if self.rows_used(table) + fine == 0:
             code, message = "no_rows_left", f"None of the {rows:,} rows for table '{table}' can be used."
-        elif unreadable > 0.5 * rows:
+        elif unreadable >= 0.5 * rows:
             code = "most_rows_unreadable"
             message = (
-                f"More than half of the rows for table '{table}' ({unreadable:,} of {rows:,}) cannot be read."
+                f"Half of the rows for table '{table}' or more ({unreadable:,} of {rows:,}) cannot be read."
             )
         else:
             return []

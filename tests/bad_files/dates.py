@@ -225,6 +225,7 @@ DATES = in_category(
             lambda: sales(date=lambda n: f"02/{13 + n % 9}/2024" if n % 2 else f"{13 + n % 9}/02/2024"),
             "unusable_dates",
             "not_a_date",
+            "most_rows_unreadable",
             column="date",
             row=3,
             rows=60,

@@ -68,7 +68,7 @@ def assert_nothing_is_lost_or_told(names: list[str], seed: int) -> None:
 def _read(content: bytes, folder: Path) -> TextTable:
     path = folder / FILE
     path.write_bytes(content)
-    return read_text_table(path, FILE, folder / "text", told=lambda rows: None)
+    return read_text_table(path, FILE, folder / "text", told=lambda rows, share: None)
 
 
 def _assert_nothing_is_lost(text: TextTable, sheet: Sheet, folder: Path) -> None:

@@ -191,7 +191,7 @@ STRUCTURE = in_category(
         rejected(
             "ten_thousand_columns.csv", lambda: sales(20, **{f"c{n}": lambda n: 1 for n in range(10_000)})
         ),
-        rejected("json_page.csv", lambda: json.dumps({"error": "log in", "page": 2}), "missing_column"),
+        rejected("json_page.csv", lambda: json.dumps({"error": "log in", "page": 2}), "unreadable_file"),
         rejected("login_page.csv", lambda: LOGIN_PAGE),
         rejected("xml.csv", lambda: f"<?xml version='1.0'?><orders><order id='{CANARY}'/></orders>"),
         rejected("error_message.csv", lambda: "Error: your session has expired. Please log in again.\n"),

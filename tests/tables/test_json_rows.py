@@ -120,7 +120,7 @@ def test_documents_and_lines_give_the_same_rows(content, tmp_path):
 
 
 def test_utf_16_and_other_names_are_read(tmp_path):
-    assert text_table(lines(*ORDERS).decode().encode("utf-16"), tmp_path, "o.csv").rows == 20
+    assert text_table(lines(*ORDERS).decode().encode("utf-16"), tmp_path, "o.dat").rows == 20
 
 
 def test_the_list_that_was_read_out_of_a_document_is_named(tmp_path):
@@ -162,3 +162,10 @@ def test_a_line_beyond_all_measure_is_set_aside(tmp_path):
 def test_json_lines_are_checked_like_any_table():
     report = check(lines(*ORDERS), name="orders.jsonl")
     assert (report.verdict, report.rows_used) == ("accept", 20)
+
+
+@pytest.mark.parametrize("name", ["orders.csv", "orders.TSV", "orders.txt"])
+def test_json_that_is_named_like_a_table_of_text_is_refused_with_the_remedy(name, tmp_path):
+    """It is most often what a system answers that would not give the table out."""
+    with pytest.raises(UnreadableFile, match="holds JSON.*name the file .json"):
+        text_table('[{"customer_id": "C1", "amount": 5}]', tmp_path, name)
