@@ -4,6 +4,7 @@ A data set never changes. What is added to it, or brought in its place, makes a 
 one it follows; the older one stays, with all that was made from it, until it is deleted.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,9 @@ from segmenter.workspace.erasures import erased_so_far
 FOLLOWS: Final = "follows"
 HOW: Final = "how"
 VERSION: Final = "version"
+# When each file was read for the first time, by its SHA-256: in the catalog, for the same files are the same
+# data set whenever they are read.
+READ_AT: Final = "read_at"
 
 
 def bring_in(
@@ -54,6 +58,9 @@ def bring_in(
         if erased_so_far(ws.catalog) != erased:
             raise WorkspaceError("A customer was erased while the files were read. Read them again.")
         draft.details = {"rows": dataset.rows, "set_aside": dataset.set_aside}
+        now = datetime.now(UTC).replace(microsecond=0).isoformat()
+        known = before.details.get(READ_AT, {}) if before and append_to else {}
+        draft.details[READ_AT] = {**dict.fromkeys((file.sha256 for file in dataset.sources), now), **known}
         if before is not None:
             how = "append" if append_to else "replace"
             draft.details |= {FOLLOWS: before.id, HOW: how, VERSION: version_of(before) + 1}

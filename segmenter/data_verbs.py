@@ -84,6 +84,7 @@ def erase(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
 
 def describe_dataset(ws: Workspace, dataset: str) -> Answer:
     """What was read into a data set, for programs and for people."""
+    from segmenter.lineage import files_of
     from segmenter.results import open_dataset
 
     about, record = open_dataset(ws, dataset), ws.record(dataset)
@@ -93,7 +94,7 @@ def describe_dataset(ws: Workspace, dataset: str) -> Answer:
         "tables": about.rows,
         "set_aside": about.set_aside,
         "findings": builtins(about.findings),
-        "sources": builtins(about.sources),
+        "sources": builtins(files_of(ws, record)),
         "version": record.details.get("version", 1),
         "follows": record.details.get("follows"),
     }
