@@ -20,7 +20,7 @@ from segmenter.campaign import open_audience, write_audience
 from segmenter.cards.making import make_card
 from segmenter.cards.stored import open_stored
 from segmenter.erasing import erase_customer, what_erasing_takes
-from segmenter.errors import InputError
+from segmenter.errors import InputError, WorkspaceError
 from segmenter.hashing import Erased
 from segmenter.results import (
     latest_scores,
@@ -32,6 +32,7 @@ from segmenter.results import (
 )
 from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.workspace import Workspace
+from segmenter.workspace.artifacts import ArtifactStore
 from segmenter.workspace.erasures import erased_so_far
 from segmenter.workspace.jobs import job as find_job
 from segmenter.workspace.jobs import start_job
@@ -284,6 +285,27 @@ def test_two_spellings_in_one_list_are_both_taken_out_and_ranks_close_up(tmp_pat
         {"customer_id": "B-8", "rank": 2},
         {"customer_id": "012", "rank": 3},
     ]
+
+
+def test_an_erasure_that_ends_while_a_data_set_is_sealed_is_not_undone(shop, monkeypatch) -> None:
+    ws, mapping = shop
+    seal, sealed = ArtifactStore.seal, []
+
+    def seal_and_erase(self, folder, kind):
+        artifact_id = seal(self, folder, kind)
+        if not sealed:
+            sealed.append(artifact_id)
+            erase_customer(ws, WHO)
+        return artifact_id
+
+    monkeypatch.setattr(ArtifactStore, "seal", seal_and_erase)
+    with pytest.raises(WorkspaceError, match="A customer was erased while the files were read"):
+        pipeline.ingest(ws, mapping, name="Next month")
+    assert sealed
+    assert where_is(ws.root, WHO) == []
+    assert [record.name for record in ws.records()] == ["Shop"]
+    pipeline.ingest(ws, mapping, name="Next month")
+    assert where_is(ws.root, WHO) == []
 
 
 def test_who_was_erased_before_there_was_one_spelling_is_recognised_still() -> None:
