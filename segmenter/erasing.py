@@ -1,10 +1,11 @@
 """One customer -> gone from everything stored, and never read in again.
 
 The rows go from every data set, from scores, reasons, audiences and ledgers, from what was deleted lately
-too; files that were uploaded and not read yet go altogether. What stays is a pseudonym (hashing.py), by which
-the id is recognised when it comes again, however it is spelled, and the date. Whoever holds the workspace can
-try ids out against it, so it is no secret from them. Figures that were worked out before stay as they were:
-they name nobody. A file that was sent out cannot be called back. No log and no list of jobs shows the id.
+too; files that were uploaded and not read yet go altogether, and so do remembered answers that name the
+customer. What stays is a pseudonym (hashing.py), by which the id is recognised when it comes again, however
+it is spelled, and the date. Whoever holds the workspace can try ids out against it: it is no secret from them.
+Figures that were worked out before stay as they were: they name nobody. A file that was sent out cannot be
+called back. No log and no list of jobs shows the id.
 """
 
 import shutil
@@ -19,6 +20,7 @@ from segmenter.errors import InputError
 from segmenter.hashing import plain_id
 from segmenter.progress import Progress, silent
 from segmenter.tables.contracts import TABLES
+from segmenter.tables.remembered import forget
 from segmenter.without_customer import WithoutCustomer, rows_per_file, spellings_in, status_in
 from segmenter.workspace import Kind, Workspace
 from segmenter.workspace.erasures import remember, to_recognise
@@ -82,6 +84,7 @@ def erase_customer(
     # First: a file that is read later would bring the customer back before anybody is recognised.
     for folder in _waiting(ws):
         shutil.rmtree(folder)
+    forget(ws.root / "mappings", lambda word: plain_id(word) == customer_id)
     progress("rewriting", 0.2, "Rewriting everything that holds the customer")
     digest = to_recognise(ws.catalog).digest(customer_id)
     ws.rewrite(

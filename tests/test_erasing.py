@@ -75,6 +75,8 @@ def erased(compared: ComparedPair, tmp_path_factory: pytest.TempPathFactory):
         ws, scores=scores, top=top, out=root.parent / "b.csv", name="In the trash"
     )
     ws.discard(trashed.id)
+    (root / "mappings").mkdir(exist_ok=True)
+    (root / "mappings" / "0a.json").write_text(json.dumps({"unless": {"mail": ["b", who]}}))
     for folder in ("uploads/0a", "suppression/0b"):
         (root / folder).mkdir(parents=True)
         (root / folder / "people.csv").write_text(f"customer_id\n{who}\n")
