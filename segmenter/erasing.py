@@ -3,7 +3,7 @@
 The rows go from every data set, from scores, reasons, audiences and ledgers, from what was deleted lately
 too; files that were uploaded and not read yet go altogether, and so do remembered answers that name the
 customer. What stays is a pseudonym (hashing.py), by which the id is recognised when it comes again, however
-it is spelled, and the date. Whoever holds the workspace can try ids out against it: it is no secret from them.
+it is spelled, and the date. Whoever holds the workspace can try ids out against it; to them it hides little.
 Figures that were worked out before stay as they were: they name nobody. A file that was sent out cannot be
 called back. No log and no list of jobs shows the id.
 """
