@@ -4,20 +4,25 @@ A data set never changes. What is added to it, or brought in its place, makes a 
 one it follows; the older one stays, with all that was made from it, until it is deleted.
 """
 
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from segmenter.errors import NotFound, SettingsError, WorkspaceError
+from segmenter.errors import NotFound, SettingsError
 from segmenter.progress import Progress, silent
 from segmenter.tables import ingestion
 from segmenter.tables.mapping_file import read_mapping
 from segmenter.workspace import ArtifactRecord, Workspace
-from segmenter.workspace.erasures import erased_so_far
+from segmenter.workspace.erasures import check_none_since, erased_so_far
 
 # Among a data set's details: which one it follows, how ('append' or 'replace'), and the how-many-th it is.
 FOLLOWS: Final = "follows"
 HOW: Final = "how"
 VERSION: Final = "version"
+# When each file was read for the first time, by its SHA-256: in the catalog, for the same files are the same
+# data set whenever they are read.
+READ_AT: Final = "read_at"
 
 
 def bring_in(
@@ -34,7 +39,8 @@ def bring_in(
     """Files and their mapping -> data set. `files`: their folder; `confined`: a mapping may not lead out.
 
     append_to: id of a data set whose rows come first; replace: id of one that the new files stand for from
-    now on. Raises SettingsError for both at once, and for demo data; NotFound.
+    now on. Raises SettingsError for both at once, and for demo data; NotFound; WorkspaceError where somebody
+    was erased meanwhile.
     """
     before = _version_to_follow(ws, append_to, replace)
     mapping, erased = read_mapping(mapping_path), erased_so_far(ws.catalog)
@@ -51,9 +57,12 @@ def bring_in(
             erased=erased,
             progress=progress,
         )
-        if erased_so_far(ws.catalog) != erased:
-            raise WorkspaceError("A customer was erased while the files were read. Read them again.")
+        # Asked at the moment at which the data set appears: an erasure that ends later finds it there.
+        draft.checks.append(partial(check_none_since, erased=erased))
         draft.details = {"rows": dataset.rows, "set_aside": dataset.set_aside}
+        now = datetime.now(UTC).replace(microsecond=0).isoformat()
+        known = before.details.get(READ_AT, {}) if before and append_to else {}
+        draft.details[READ_AT] = {**dict.fromkeys((file.sha256 for file in dataset.sources), now), **known}
         if before is not None:
             how = "append" if append_to else "replace"
             draft.details |= {FOLLOWS: before.id, HOW: how, VERSION: version_of(before) + 1}

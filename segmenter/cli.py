@@ -122,6 +122,9 @@ def parser() -> argparse.ArgumentParser:
     erase = _verb(verb, "erase", "erase one customer from everything, for good")
     erase.add_argument("customer", metavar="CUSTOMER_ID", help="as in your files; - reads it from the input")
     erase.add_argument("--show", action="store_true", help="say what would be rewritten; change nothing")
+    erase.add_argument(
+        "--even-unknown", action="store_true", help="also an id that nothing stored holds: set it aside later"
+    )
 
     lineage = _verb(verb, "lineage", "say where something comes from, back to the files")
     lineage.add_argument("id", metavar="ID", help="of a data set, a model, scores, an audience ...")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from segmenter.answers import Answer, builtins, paragraphs, printable, table
+from segmenter.figures import count_of
 from segmenter.progress import Progress
 from segmenter.workspace import ArtifactRecord, Workspace
 
@@ -68,8 +69,9 @@ def erase(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
     if args.show:
         erasure = what_erasing_takes(ws, customer)
     else:
-        erasure = erase_customer(ws, customer, progress=progress)
+        erasure = erase_customer(ws, customer, even_unknown=args.even_unknown, progress=progress)
     held = table(("rewritten", "how many"), erasure.rewritten.items()) if erasure.is_known else ""
+    discarded = "Would be discarded" if args.show else "Discarded"
     sent = ", ".join(printable(name) for name in erasure.sent)
     text = paragraphs(
         f"{'Would take' if args.show else 'Took'} {erasure.rows:,} rows out of data sets."
@@ -77,6 +79,13 @@ def erase(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
         else "Nothing stored holds a customer with this id.",
         held,
         f"Files of these audiences named the customer, and cannot be called back: {sent}." if sent else "",
+        f"{discarded}, whoever is in them: {count_of(erasure.waiting, 'set')} of files not read yet. "
+        "Bring them again."
+        if erasure.waiting
+        else "",
+        "An id that is not known is erased only with --even-unknown: check how it is written."
+        if args.show and not erasure.is_known
+        else "",
         "" if args.show else "Whenever this id comes again, its rows are set aside.",
     )
     return Answer({"erased": not args.show, **builtins(erasure)}, text)
@@ -84,6 +93,7 @@ def erase(ws: Workspace, args: Namespace, progress: Progress) -> Answer:
 
 def describe_dataset(ws: Workspace, dataset: str) -> Answer:
     """What was read into a data set, for programs and for people."""
+    from segmenter.lineage import files_of
     from segmenter.results import open_dataset
 
     about, record = open_dataset(ws, dataset), ws.record(dataset)
@@ -93,7 +103,7 @@ def describe_dataset(ws: Workspace, dataset: str) -> Answer:
         "tables": about.rows,
         "set_aside": about.set_aside,
         "findings": builtins(about.findings),
-        "sources": builtins(about.sources),
+        "sources": builtins(files_of(ws, record)),
         "version": record.details.get("version", 1),
         "follows": record.details.get("follows"),
     }

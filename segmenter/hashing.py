@@ -1,15 +1,23 @@
-"""Customer ids -> numbers in [0, 1) that look random and never change; and digests of those who were erased.
+"""Customer ids -> numbers in [0, 1) that look random and never change; pseudonyms of those who were erased.
 
 Folds, holdouts and the last tie-break all use the numbers, so that the same customer lands on the same side
 next month, on another machine, and whatever the order of the rows.
 """
 
 import hmac
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Final
 
 import numpy as np
+
+# Zero-width signs, direction marks, the byte order mark: ids that differ by these look the same on screen.
+INVISIBLE: Final = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+_INVISIBLE: Final = re.compile(INVISIBLE)
+_WITH_DECIMALS: Final = re.compile(r"[0-9]+\.0+")
 
 
 def uniform_hash(ids: Iterable[str], salt: str) -> np.ndarray:
@@ -25,19 +33,35 @@ def _bytes(customer_id: str) -> bytes:
     return customer_id.encode("utf-8", "surrogatepass")
 
 
+def plain_id(customer_id: str) -> str:
+    """The one spelling of an id, by which somebody is known however a file or a person writes it.
+
+    White space at the ends, invisible signs and decimals of a whole number go ('12.0' is 12); an accent is
+    written in one way. Ids in files are read so too, but that some files keep their decimals.
+    """
+    plain = customer_id.strip()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", plain)).strip()
+    if plain.endswith("0") and _WITH_DECIMALS.fullmatch(plain):
+        plain = plain[: plain.index(".")]
+    return plain
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """Customers who were erased, known by salted hashes alone: an id can be recognised, but not read off.
+    """Customers who were erased, known by pseudonyms: salted hashes by which an id is recognised.
 
-    salt: hexadecimal, random, of one workspace; digests: HMAC-SHA256 of the ids, hexadecimal.
+    Whoever holds both the salt and the digests can try ids out, millions in seconds: ids are easily guessed,
+    and the workspace keeps both. So this is no secret from whoever holds the workspace.
+    salt: hexadecimal, random, of one workspace; digests: HMAC-SHA256 of the plain ids, hexadecimal.
     """
 
     salt: str
     digests: frozenset[str]
 
     def digest(self, customer_id: str) -> str:
-        """What stands for this id among the digests."""
-        return hmac.digest(bytes.fromhex(self.salt), _bytes(customer_id), "sha256").hex()
+        """What stands for this id among the digests, however it is spelled."""
+        return hmac.digest(bytes.fromhex(self.salt), _bytes(plain_id(customer_id)), "sha256").hex()
 
     def among(self, ids: Sequence[str | None]) -> np.ndarray:
         """Which of these ids belong to somebody who was erased: bool of shape (n,)."""
@@ -46,7 +70,12 @@ class Erased:
         salt, known = bytes.fromhex(self.salt), {bytes.fromhex(digest) for digest in self.digests}
         # A customer has many rows: each id is hashed once.
         there = {each for each in ids if each is not None}
-        erased = {each for each in there if hmac.digest(salt, _bytes(each), "sha256") in known}
+        # The id as it is, too: so it was digested before there was one spelling.
+        erased = {
+            each
+            for each in there
+            if any(hmac.digest(salt, _bytes(id), "sha256") in known for id in {each, plain_id(each)})
+        }
         if not erased:
             return np.zeros(len(ids), dtype=bool)
         return np.fromiter((each in erased for each in ids), dtype=bool, count=len(ids))

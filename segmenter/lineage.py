@@ -1,15 +1,15 @@
 """Anything in the workspace -> where it comes from: through scores, model and data set back to the files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from segmenter.bringing import FOLLOWS, version_of
+from segmenter.bringing import FOLLOWS, READ_AT, version_of
 from segmenter.errors import DamagedArtifact, NotFound
 from segmenter.figures import count_of, moment, size_in_words
 from segmenter.results import open_dataset
 from segmenter.tables.dataset import SourceRecord
-from segmenter.workspace import Kind, Workspace
+from segmenter.workspace import ArtifactRecord, Kind, Workspace
 
 KIND_WORDS: dict[Kind, str] = {
     "dataset": "Data set",
@@ -57,7 +57,7 @@ def lineage(ws: Workspace, artifact_id: str) -> Origin:
         made_at=record.created_at,
         demo=record.demo,
         made_from=tuple(lineage(ws, parent) for parent in record.parents),
-        files=_files(ws, record.id) if is_data else (),
+        files=files_of(ws, record) if is_data else (),
         version=version_of(record) if is_data else 1,
         follows=record.details.get(FOLLOWS) if is_data else None,
     )
@@ -87,11 +87,15 @@ def file_sentence(file: SourceRecord) -> str:
     """'orders.csv, 12,040 rows, 1.2 MB, read on 26 Nov 2026, 11:04'."""
     sheet = f", sheet '{file.sheet}'" if file.sheet else ""
     size, rows = size_in_words(file.size_bytes), count_of(file.rows, "row")
-    return f"{file.file}{sheet}, {rows}, {size}, read on {moment(file.read_at)}"
+    read = f", read on {moment(file.read_at)}" if file.read_at else ""
+    return f"{file.file}{sheet}, {rows}, {size}{read}"
 
 
-def _files(ws: Workspace, dataset: str) -> tuple[SourceRecord, ...]:
+def files_of(ws: Workspace, record: ArtifactRecord) -> tuple[SourceRecord, ...]:
+    """The files that a data set was made from, with the moment when each was read."""
     try:
-        return open_dataset(ws, dataset).sources
+        files = open_dataset(ws, record.id).sources
     except (DamagedArtifact, NotFound):
         return ()  # the way back to the data set is known all the same
+    times = {sha256: datetime.fromisoformat(at) for sha256, at in record.details.get(READ_AT, {}).items()}
+    return tuple(replace(file, read_at=file.read_at or times.get(file.sha256)) for file in files)

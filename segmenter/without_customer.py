@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from segmenter.audience.audience import Audience
 from segmenter.campaign import AUDIENCE_FILE, MEMBERS_FILE
+from segmenter.hashing import plain_id
 from segmenter.results import ERASED_ON, read_json, write_json
 from segmenter.summary import ScoresSummary
 from segmenter.tables.dataset import read_dataset, write_dataset
@@ -24,11 +25,13 @@ from segmenter.workspace import ArtifactRecord
 ID: Final = "customer_id"
 RANKS: Final = ("rank", "rank_value", "place")  # 1 is best, and there are no gaps
 SUMMARY_FILE: Final = "summary.json"
+# All ids that may be another spelling of one that is written plainly; the others are only compared.
+_ODD: Final = r"\.0+$|[^!-~]"
 
 
 @dataclass(slots=True)
 class WithoutCustomer:
-    """The change of erasing one customer (workspace/rewriting.py)."""
+    """The change of erasing one customer (workspace/rewriting.py). customer_id: in its plain spelling."""
 
     customer_id: str
     day: date
@@ -37,21 +40,24 @@ class WithoutCustomer:
 
     def concerns(self, record: ArtifactRecord, folder: Path) -> bool:
         """Whether any table in the folder has a row of the customer."""
-        return bool(rows_per_file(folder, self.customer_id))
+        return bool(spellings_in(folder, self.customer_id))
 
     def apply(self, record: ArtifactRecord, folder: Path) -> None:
         """Take the rows out; a data set then says how many went."""
-        counts = rows_per_file(folder, self.customer_id)
-        if not counts:
-            return
+        for spelling in spellings_in(folder, self.customer_id):
+            self._apply(record, folder, spelling)
+
+    def _apply(self, record: ArtifactRecord, folder: Path, customer_id: str) -> None:
+        counts = rows_per_file(folder, customer_id)
         if record.kind == "audience":
-            self.told[record.id] = _count_out(folder, status_in(folder / MEMBERS_FILE, self.customer_id))
+            told = _count_out(folder, status_in(folder / MEMBERS_FILE, customer_id))
+            self.told[record.id] = {**self.told.get(record.id, {}), **told}
         if record.kind == "scores" and (folder / SUMMARY_FILE).exists():
             summary = read_json(folder / SUMMARY_FILE, ScoresSummary)
             write_json(folder / SUMMARY_FILE, replace(summary, customers=summary.customers - 1))
             self.told[record.id] = {"customers": summary.customers - 1}
         for path in counts:
-            _take_out(path, self.customer_id)
+            _take_out(path, customer_id)
         if record.kind == "dataset":
             self.touched.add(record.id)
             gone = {path.stem: rows for path, rows in counts.items()}
@@ -62,6 +68,18 @@ class WithoutCustomer:
         if record.kind == "model" and self.touched.intersection(record.parents):
             return {ERASED_ON: [*record.details.get(ERASED_ON, ()), str(self.day)]}
         return self.told.get(record.id, {})
+
+
+def spellings_in(folder: Path, customer_id: str) -> tuple[str, ...]:
+    """The ways in which the Parquet files of a folder write the id whose plain spelling is given."""
+    found = set()
+    for path in folder.rglob("*.parquet"):
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=[ID]) if ID in file.schema_arrow.names else ():
+                ids = batch.column(ID).cast(pa.string())
+                may_be = pc.or_(pc.equal(ids, customer_id), pc.match_substring_regex(ids, _ODD))
+                found.update(pc.unique(ids.filter(may_be)).to_pylist())
+    return tuple(sorted(id for id in found if id is not None and plain_id(id) == customer_id))
 
 
 def rows_per_file(folder: Path, customer_id: str) -> dict[Path, int]:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from segmenter import bringing, cli, pipeline
 from segmenter.errors import SettingsError
 from segmenter.lineage import lineage, steps
 from segmenter.results import open_dataset
+from segmenter.tables.dataset import write_dataset
 from segmenter.workspace import Workspace
 
 MAPPING = """
@@ -101,3 +104,33 @@ def test_what_cannot_be_followed_is_said(ws, month):
         (demo.folder / "d").write_text("d")
     with pytest.raises(SettingsError, match="demo of invented customers"):
         pipeline.ingest(ws, month("june", MAY), append_to=demo.id)
+
+
+def test_the_same_files_are_the_same_data_set_whenever_they_are_read(ws, month, monkeypatch):
+    april, may = month("april", APRIL), month("may", MAY)
+    first = pipeline.ingest(ws, april, name="Shop")
+    both = pipeline.ingest(ws, may, append_to=first)
+    read = [file.read_at for file in lineage(ws, both).files]
+    assert all(read)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(days=40)
+
+    monkeypatch.setattr(bringing, "datetime", Later)
+    assert pipeline.ingest(ws, april, name="Shop") == first
+    assert pipeline.ingest(ws, may, append_to=first) == both
+    again = bringing.bring_in(ws, april, append_to=first)
+    assert pipeline.ingest(ws, april, append_to=first) == again, "what is said of it holds no date either"
+    assert [file.read_at for file in lineage(ws, both).files] == read, "it was read when it was read first"
+
+
+def test_a_data_set_that_holds_the_time_of_its_reading_opens(ws, month):
+    april = pipeline.ingest(ws, month("april", APRIL), name="Shop")
+    about = open_dataset(ws, april)
+    at = datetime(2026, 4, 30, 9, 30, tzinfo=UTC)
+    with ws.create("dataset", name="Older") as older:
+        write_dataset(older.folder, replace(about, sources=(replace(about.sources[0], read_at=at),)))
+    (file,) = lineage(ws, older.id).files
+    assert file.read_at == at

@@ -1,6 +1,7 @@
 """One customer is erased: gone from every file, never back, and the rest is as it was."""
 
 import csv
+import hmac
 import io
 import json
 import os
@@ -19,7 +20,7 @@ from segmenter.campaign import open_audience, write_audience
 from segmenter.cards.making import make_card
 from segmenter.cards.stored import open_stored
 from segmenter.erasing import erase_customer, what_erasing_takes
-from segmenter.errors import InputError
+from segmenter.errors import InputError, WorkspaceError
 from segmenter.hashing import Erased
 from segmenter.results import (
     latest_scores,
@@ -31,6 +32,7 @@ from segmenter.results import (
 )
 from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.workspace import Workspace
+from segmenter.workspace.artifacts import ArtifactStore
 from segmenter.workspace.erasures import erased_so_far
 from segmenter.workspace.jobs import job as find_job
 from segmenter.workspace.jobs import start_job
@@ -73,6 +75,8 @@ def erased(compared: ComparedPair, tmp_path_factory: pytest.TempPathFactory):
         ws, scores=scores, top=top, out=root.parent / "b.csv", name="In the trash"
     )
     ws.discard(trashed.id)
+    (root / "mappings").mkdir(exist_ok=True)
+    (root / "mappings" / "0a.json").write_text(json.dumps({"unless": {"mail": ["b", who]}}))
     for folder in ("uploads/0a", "suppression/0b"):
         (root / folder).mkdir(parents=True)
         (root / folder / "people.csv").write_text(f"customer_id\n{who}\n")
@@ -221,21 +225,101 @@ def test_a_job_is_told_the_id_where_no_list_shows_it(shop) -> None:
     assert where_is(ws.root, WHO) == []
 
 
-def test_an_id_that_nobody_has_is_remembered_all_the_same(shop) -> None:
+def test_an_id_that_nobody_has_is_erased_only_when_that_is_confirmed(shop, capsys) -> None:
     ws, mapping = shop
     before = ws.records()
-    assert not erase_customer(ws, "nobody").is_known
+    (ws.root / "uploads" / "0a").mkdir(parents=True)
+    with pytest.raises(InputError, match="holds a customer with this id, so nothing was changed"):
+        erase_customer(ws, "nobody")
+    assert (ws.root / "uploads" / "0a").exists(), "a slip of the pen costs nobody an upload"
+    assert erased_so_far(ws.catalog) is None
+    place = ("--workspace", str(ws.root))
+    assert cli.main(["erase", "nobody", "--show", *place]) == 0
+    said = capsys.readouterr().out
+    assert "Would be discarded, whoever is in them: 1 set of files" in said
+    assert "only with --even-unknown" in said
+    assert cli.main(["erase", "nobody", *place]) != 0
+    assert cli.main(["erase", "nobody", "--even-unknown", *place]) == 0
+    assert "Discarded, whoever is in them: 1 set of files" in capsys.readouterr().out
+    assert not (ws.root / "uploads" / "0a").exists()
     assert ws.records() == before
     assert erased_so_far(ws.catalog).among(["a", "nobody", None]).tolist() == [False, True, False]
     with pytest.raises(InputError, match="Say which customer"):
         erase_customer(ws, "  ")
 
 
+@pytest.mark.parametrize(
+    ("asked", "stored", "comes_as"),
+    [
+        ("12", "12.0", "12.00"),  # beside 'A-7', a file's ids keep their decimals
+        ("12.0", "12", "12.0"),
+        ("12.0", "12.0", "12"),
+        ("zoe\u0301", "zo\u00e9", "zoe\u0301"),
+        ("\ufeffQ\u200b1 ", "Q1", "Q\u200b1"),
+    ],
+)
+def test_nobody_comes_back_by_another_spelling(tmp_path, asked, stored, comes_as) -> None:
+    def orders(who: str) -> str:
+        return f"customer,when,paid\n{who},2026-04-01,5\nA-7,2026-04-02,6\nB-8,2026-04-03,7\n"
+
+    mapping = "[[transactions]]\n" + MAPPING.split("[[transactions]]\n")[1]
+    ws = Workspace.open(tmp_path / "workspace")
+    with ws.create("dataset", name="Shop") as data:
+        ingest(mapping, {"orders.csv": orders(stored)}, data.folder)
+    assert what_erasing_takes(ws, asked).rows == 1
+    erase_customer(ws, asked)
+    (left,) = ws.records("dataset")
+    assert open_dataset(ws, left.id).rows["transactions"] == 2
+    erased = erased_so_far(ws.catalog)
+    next_month = ingest(mapping, {"orders.csv": orders(comes_as)}, tmp_path / "next", erased=erased)
+    assert (next_month.rows["transactions"], next_month.set_aside["transactions"]) == (2, 1)
+
+
+def test_two_spellings_in_one_list_are_both_taken_out_and_ranks_close_up(tmp_path) -> None:
+    ws = Workspace.open(tmp_path / "workspace")
+    with ws.create("scores", name="Scores") as scores:
+        ranked = pa.table({"customer_id": ["A-7", "12", "B-8", "12.0", "012"], "rank": [1, 2, 3, 4, 5]})
+        pq.write_table(ranked, scores.folder / "scores.parquet")
+    erase_customer(ws, "12.0")
+    (left,) = ws.records("scores")
+    assert pq.read_table(ws.path(left.id) / "scores.parquet").to_pylist() == [
+        {"customer_id": "A-7", "rank": 1},
+        {"customer_id": "B-8", "rank": 2},
+        {"customer_id": "012", "rank": 3},
+    ]
+
+
+def test_an_erasure_that_ends_while_a_data_set_is_sealed_is_not_undone(shop, monkeypatch) -> None:
+    ws, mapping = shop
+    seal, sealed = ArtifactStore.seal, []
+
+    def seal_and_erase(self, folder, kind):
+        artifact_id = seal(self, folder, kind)
+        if not sealed:
+            sealed.append(artifact_id)
+            erase_customer(ws, WHO)
+        return artifact_id
+
+    monkeypatch.setattr(ArtifactStore, "seal", seal_and_erase)
+    with pytest.raises(WorkspaceError, match="A customer was erased while the files were read"):
+        pipeline.ingest(ws, mapping, name="Next month")
+    assert sealed
+    assert where_is(ws.root, WHO) == []
+    assert [record.name for record in ws.records()] == ["Shop"]
+    pipeline.ingest(ws, mapping, name="Next month")
+    assert where_is(ws.root, WHO) == []
+
+
+def test_who_was_erased_before_there_was_one_spelling_is_recognised_still() -> None:
+    digest = hmac.digest(bytes(2), b"12.0", "sha256").hex()
+    assert Erased(salt="0000", digests=frozenset({digest})).among(["12.0", "7"]).tolist() == [True, False]
+
+
 def test_a_digest_says_nothing_without_the_workspaces_own_salt(shop, tmp_path: Path) -> None:
     ws, _ = shop
     erase_customer(ws, WHO)
     other = Workspace.open(tmp_path / "other")
-    erase_customer(other, WHO)
+    erase_customer(other, WHO, even_unknown=True)
     ours, theirs = erased_so_far(ws.catalog), erased_so_far(other.catalog)
     assert ours.digests.isdisjoint(theirs.digests)
     assert not Erased(salt=theirs.salt, digests=ours.digests).among([WHO]).any()

@@ -137,8 +137,8 @@ class Earlier:
             if before is not None:
                 yield Finding(
                     code="same_file",
-                    message=f"'{source.file}' is, byte for byte, the file '{before.file}' that was read on "
-                    f"{before.read_at:%Y-%m-%d}. What was read from it then counts once.",
+                    message=f"'{source.file}' is, byte for byte, the file '{before.file}' that was read "
+                    "before. What was read from it then counts once.",
                     severity="note",
                     file=source.file,
                 )

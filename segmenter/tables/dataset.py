@@ -42,7 +42,8 @@ class Attribute:
 class SourceRecord:
     """A file that a data set was made from, so that every audience can be followed back to it.
 
-    sha256: of its bytes, in hexadecimal. rows: read from it, those set aside included. read_at: in UTC.
+    sha256: of its bytes, in hexadecimal. rows: read from it, those set aside included. read_at: in UTC;
+    None in what is stored: the same files are the same data set whenever they are read (see lineage.py).
     """
 
     file: str
@@ -50,7 +51,7 @@ class SourceRecord:
     size_bytes: int
     sha256: str
     rows: int
-    read_at: datetime
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

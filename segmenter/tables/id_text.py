@@ -9,12 +9,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from segmenter.hashing import INVISIBLE
 from segmenter.tables.cells import count_true, map_distinct, without_missing_words
 
 LONGEST_ID = 200
 
-# Zero-width signs, direction marks, the byte order mark: ids that differ by these look the same on screen.
-INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 SCIENTIFIC = (
     r"^\d(?:[.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"  # what a spreadsheet makes of a long number; digits are lost
 )

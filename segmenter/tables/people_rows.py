@@ -12,9 +12,9 @@ from itertools import chain, islice
 from pathlib import Path
 
 from segmenter.errors import MissingColumn, UnreadableFile
+from segmenter.hashing import INVISIBLE
 from segmenter.tables.decoding import DecodedText, container_of, decode_text
 from segmenter.tables.header_words import header_words, plain_title
-from segmenter.tables.id_text import INVISIBLE
 from segmenter.tables.json_rows import is_json, json_source
 from segmenter.tables.parquet_rows import parquet_source
 from segmenter.tables.row_source import RowSource

@@ -1,10 +1,12 @@
 """A mapping that was read -> answers kept per set of column titles, given again when such titles come back.
 
-Kept are the answers only: which column is what, and which words mean what. No cell and no file name is.
+Kept are the answers only: which column is what, and which words mean what. No file name is kept, and of cells
+only words that an answer names: in a filter of rows, as what a word stands for, as a constant. Filters on
+columns of ids are not kept, and what names somebody who is erased is forgotten.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +15,7 @@ from uuid import uuid4
 
 import msgspec
 
+from segmenter.tables.contracts import TABLES
 from segmenter.tables.header_words import plain_title
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.tables.reading import SourceFile, find_source
@@ -39,7 +42,7 @@ def remember(folder: Path, mapping: Mapping, files: Sequence[SourceFile], *, on:
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         tables = {
-            table: tuple(_without_file(part) for part in parts if find_source(files, part.source) is file)
+            table: tuple(_to_keep(table, part) for part in parts if find_source(files, part.source) is file)
             for table, parts in mapping.tables.items()
         }
         kept = Remembered(
@@ -75,6 +78,18 @@ def recall(folder: Path, file: SourceFile) -> Remembered | None:
     return replace(kept, tables=tables)
 
 
+def forget(folder: Path, is_named: Callable[[str], bool]) -> None:
+    """Forget whole answers of which a word is named: they are asked for again. Unreadable ones go, too."""
+    for path in (*folder.glob("*.json"), *folder.glob("*.writing")):
+        try:
+            told = msgspec.json.decode(path.read_bytes())
+        except msgspec.DecodeError:
+            path.unlink(missing_ok=True)
+            continue
+        if any(is_named(text) for text in _texts(told)):
+            path.unlink(missing_ok=True)
+
+
 def with_remembered(guess: Mapping, files: Sequence[SourceFile], folder: Path) -> tuple[Mapping, date | None]:
     """The guess, with what was said before of files with the same columns in its place; and when that was."""
     on: date | None = None
@@ -101,8 +116,25 @@ def _key(title: str) -> str:
     return plain_title(title) or title.strip().casefold()
 
 
-def _without_file(part: SourceMapping) -> SourceMapping:
-    return replace(part, file="", sheet=None)
+def _to_keep(table: str, part: SourceMapping) -> SourceMapping:
+    """What is said of a file's columns, but not of which file, and without filters on ids."""
+    contract = TABLES[table]
+    ids = {source.column for name, source in part.columns.items() if contract.column(name).is_id}
+
+    def kept(filters: Dictionary[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {title: words for title, words in filters.items() if title not in ids}
+
+    return replace(part, file="", sheet=None, where=kept(part.where), unless=kept(part.unless))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in decoded JSON, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for each in pair for text in _texts(each))
+    elif isinstance(value, list):
+        yield from (text for each in value for text in _texts(each))
 
 
 def _renamed(part: SourceMapping, renamed: Callable[[str], str], file: SourceFile) -> SourceMapping:

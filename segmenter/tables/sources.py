@@ -1,11 +1,10 @@
-"""The files of a mapping -> what is remembered of each: name, sheet, bytes, and when it was read.
+"""The files of a mapping -> what is remembered of each: name, sheet and bytes.
 
 A file's bytes are counted and hashed as they lie on the disk; nothing is parsed here.
 """
 
 from collections.abc import Mapping as Files
 from dataclasses import replace
-from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from segmenter.tables.mapping import Mapping, Source
 
 def source_records(mapping: Mapping, paths: Files[str, Path]) -> tuple[SourceRecord, ...]:
     """One record per file and sheet, in the order of the mapping; how many rows each has is not known yet."""
-    read_at = datetime.now(UTC).replace(microsecond=0)
     digests = {file: _digest(paths[file]) for file in mapping.files()}
     return tuple(
         SourceRecord(
@@ -24,7 +22,6 @@ def source_records(mapping: Mapping, paths: Files[str, Path]) -> tuple[SourceRec
             size_bytes=paths[file].stat().st_size,
             sha256=digests[file],
             rows=0,
-            read_at=read_at,
         )
         for file, sheet in mapping.sources()
     )

@@ -19,6 +19,7 @@ from segmenter.workspace.jobs import Job
 
 WORD: Final = "ERASE"
 ASKED: Final = "erasing_customer"
+UNKNOWN: Final = "erasing_unknown"
 FOREVER: Final = (
     "When this id comes again in a file, its rows are set aside. Files that were sent out already cannot be "
     "called back: delete the customer there too."
@@ -54,11 +55,15 @@ def show_erasing(workspace: Workspace) -> None:
 
 def _confirm(customer: str, found: Erasure) -> None:
     st.markdown(in_words(found))
+    even_unknown = not found.is_known and st.checkbox(
+        "Nobody here has this id. Set its rows aside all the same when it comes", key=UNKNOWN
+    )
     typed = st.text_input(f"Type {WORD} to confirm", key="erasing_word", max_chars=20)
-    if st.button("Erase for good", disabled=typed.strip() != WORD, key="erase_for_good"):
-        for key in (ASKED, "erasing_word"):
+    is_sure = typed.strip() == WORD and (found.is_known or even_unknown)
+    if st.button("Erase for good", disabled=not is_sure, key="erase_for_good"):
+        for key in (ASKED, UNKNOWN, "erasing_word"):
             st.session_state.pop(key, None)
-        jobs_panel.start("erase", ["-"], told=customer.strip())
+        jobs_panel.start("erase", ["-", *(["--even-unknown"] if even_unknown else [])], told=customer.strip())
 
 
 def in_words(found: Erasure) -> str:
@@ -77,8 +82,8 @@ def in_words(found: Erasure) -> str:
         sentences.append(f"The customer was in the file of {names}.")
     if found.waiting:
         sentences.append(
-            f"{count_of(found.waiting, 'set')} of uploaded files not read yet will be discarded; bring "
-            "them again."
+            f"{count_of(found.waiting, 'set')} of uploaded files not read yet will be discarded, whoever is "
+            "in them; bring them again."
         )
     return " ".join([*sentences, FOREVER])
 

@@ -57,7 +57,7 @@ class Catalog:
                 migrate(connection, self.path.parent)
 
     @contextmanager
-    def adding(self, record: ArtifactRecord) -> Iterator[None]:
+    def adding(self, record: ArtifactRecord) -> Iterator[sqlite3.Connection]:
         """Register an artifact; what the body does and the row become true together, or neither does.
 
         An id that is there already keeps its row, unless it is deleted: then it begins anew. Raises NotFound
@@ -67,7 +67,7 @@ class Catalog:
             _begin_anew(connection, record.id)
             if not _is_known(connection, record.id):
                 _insert(connection, record)
-            yield
+            yield connection
 
     def record(self, artifact_id: str) -> ArtifactRecord:
         """One artifact. Raises NotFound."""

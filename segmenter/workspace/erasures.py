@@ -1,10 +1,11 @@
-"""Who was erased from a workspace: salted digests in the catalog, and the salt that makes them."""
+"""Who was erased from a workspace: pseudonyms, and beside them the salt that makes them (hashing.py)."""
 
 import secrets
 import sqlite3
 from datetime import UTC, datetime
 from typing import Final
 
+from segmenter.errors import WorkspaceError
 from segmenter.hashing import Erased
 from segmenter.workspace.catalog import Catalog, to_json
 
@@ -14,8 +15,18 @@ SALT: Final = "erasure_salt"  # a setting of the workspace; it leaves the worksp
 def erased_so_far(catalog: Catalog) -> Erased | None:
     """Everybody who was erased; None where nobody was."""
     with catalog.reading() as connection:
-        digests = frozenset(digest for (digest,) in connection.execute("SELECT digest FROM erasures"))
+        digests = _digests(connection)
     return Erased(salt=catalog.setting(SALT), digests=digests) if digests else None
+
+
+def check_none_since(connection: sqlite3.Connection, erased: Erased | None) -> None:
+    """Within a transaction: raise WorkspaceError where somebody was erased beside those known before."""
+    if _digests(connection) != (erased.digests if erased else frozenset()):
+        raise WorkspaceError("A customer was erased while the files were read. Read them again.")
+
+
+def _digests(connection: sqlite3.Connection) -> frozenset[str]:
+    return frozenset(digest for (digest,) in connection.execute("SELECT digest FROM erasures"))
 
 
 def to_recognise(catalog: Catalog) -> Erased:

@@ -41,10 +41,14 @@ CONCERNED = "concerned-ids"
 
 @dataclass(slots=True)
 class Draft:
-    """An artifact in the making: fill `folder`, and `details` with JSON for lists; `id` comes after."""
+    """An artifact in the making: fill `folder`, and `details` with JSON for lists; `id` comes after.
+
+    checks: called in the transaction that registers it; what one raises leaves nothing behind.
+    """
 
     folder: Path
     details: dict[str, Any] = field(default_factory=dict)
+    checks: list[Callable[[sqlite3.Connection], None]] = field(default_factory=list)
     _id: str | None = None
 
     @property
@@ -106,7 +110,9 @@ class Workspace:
                     parents=parents,
                     details=draft.details,
                 )
-                with self.catalog.adding(record):
+                with self.catalog.adding(record) as connection:
+                    for check in draft.checks:
+                        check(connection)
                     if not (was_whole and self.artifacts.folder(artifact_id).is_dir()):
                         self.artifacts.publish(draft.folder, artifact_id, aside=own)
             draft._id = artifact_id

@@ -101,12 +101,6 @@ def start_job(workspace: Workspace, verb: str, arguments: Sequence[str], *, told
     return job(workspace, job_id)
 
 
-def restart_job(workspace: Workspace, job_id: str) -> Job:
-    """Start the same command again, as a new job. Raises NotFound."""
-    earlier = job(workspace, job_id)
-    return start_job(workspace, earlier.verb, earlier.arguments)
-
-
 def job(workspace: Workspace, job_id: str) -> Job:
     """One job as it is now. Raises NotFound."""
     found = _read(workspace, job_id)

@@ -58,7 +58,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Of what is in the trash: since when, and the artifact whose deletion took it along (or itself).
         "ALTER TABLE artifacts ADD COLUMN deleted_at TEXT",
         "ALTER TABLE artifacts ADD COLUMN deleted_with TEXT",
-        # One row per customer who was erased: a salted hash that nobody can turn back into an id.
+        # One row per customer who was erased: a pseudonym; whoever holds this file can try ids against it.
         "CREATE TABLE erasures (digest TEXT PRIMARY KEY, erased_at TEXT NOT NULL) STRICT",
     ),
 )

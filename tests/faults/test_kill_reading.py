@@ -76,7 +76,10 @@ def test_a_killed_reading_leaves_nothing_half_read(tmp_path: Path, mapping: Path
             ended_well += 1
             workspace.delete(whole)
         if kill % 10 == 9:
+            began = time.monotonic()
             assert pipeline.ingest(workspace, mapping, name="Orders") == whole
+            # The first one was cold, and the machine has other work: kills follow how long it takes now.
+            seconds = time.monotonic() - began
             workspace.delete(whole)
     assert ended_well < KILLS / 2, "most ended before they were killed: the kills tested little"
 

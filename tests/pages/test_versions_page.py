@@ -111,3 +111,9 @@ def test_erasing_names_what_is_rewritten_and_hands_the_id_over_unseen(shop, monk
     assert started == [(["-"], "C001")]
     at = at.text_input(key="erasing_customer").set_value("C001x").run()
     assert "Nothing stored here holds a customer with this id" in said(at)
+    at = at.text_input(key="erasing_word").set_value("ERASE").run()
+    assert next(button for button in at.button if button.label == "Erase for good").disabled
+    at = at.checkbox(key="erasing_unknown").check().run()
+    at = press(at, "Erase for good")
+    assert not at.exception
+    assert started[1:] == [(["-", "--even-unknown"], "C001x")]

@@ -12,7 +12,7 @@ import pytest
 
 from segmenter.errors import NotFound
 from segmenter.workspace import Workspace, jobs
-from segmenter.workspace.jobs import Job, cancel_job, job, job_log, restart_job, start_job
+from segmenter.workspace.jobs import Job, cancel_job, job, job_log, start_job
 from tests.workspace.children import wait_until
 from tests.workspace.fake_command import SECRET
 
@@ -144,7 +144,7 @@ def test_a_killed_job_reads_interrupted_and_starts_again(workspace, start):
     assert killed.status == "interrupted"
     assert "start it again" in killed.error
     assert nothing_is_left_of(workspace)
-    again = restart_job(workspace, one.id)
+    again = start_job(workspace, killed.verb, killed.arguments)
     assert (again.verb, again.arguments) == (one.verb, one.arguments)
     assert wait_for(workspace, again, "done", "failed", "interrupted").status == "done"
     assert job(workspace, one.id).status == "interrupted"
@@ -231,7 +231,7 @@ def test_a_command_cannot_take_over_a_job_that_is_not_waiting(workspace, start):
     "hostile", ["", "..", "../x", "job-../../x", "job-0123456789ab\n", "job-" + "g" * 12]
 )
 def test_no_id_of_a_job_leads_outside_its_folder(workspace, hostile):
-    for ask in (job, cancel_job, restart_job, job_log):
+    for ask in (job, cancel_job, job_log):
         with pytest.raises(NotFound):
             ask(workspace, hostile)
 
