@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from segmenter.errors import UnreadableFile
+from segmenter.tables.cells import NUMBER_MARK
 from segmenter.tables.decoding import DecodedText
 from segmenter.tables.headers import MOST_COLUMNS, clean_names
 from segmenter.tables.report import Finding
@@ -237,7 +238,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Record:
 
 _DECODER = json.JSONDecoder(
     parse_int=str,
-    parse_float=str,
+    parse_float=lambda digits: digits if "e" in digits.lower() else digits + NUMBER_MARK,
     parse_constant=lambda word: None,  # NaN and Infinity
     object_pairs_hook=_object,
 )
