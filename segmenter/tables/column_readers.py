@@ -72,7 +72,7 @@ class ColumnReader:
     """Reads the cells of one contract column; `prepare_reader` makes one.
 
     are_flags: the ids are all yes and no. notes: what was seen in the cells while reading. words: of a choice
-    column, in small letters, where they are few.
+    column, in small letters, where they are few. zone: whose clock cells in a stated format are brought to.
     """
 
     contract: ColumnContract
@@ -82,6 +82,7 @@ class ColumnReader:
     form: TimeForm | None = None
     times: TimeSurvey | None = None
     drop_decimals: bool = False
+    zone: str | None = None
     are_flags: bool = False
     notes: CellNotes = field(default_factory=CellNotes)
     words: set[str] = field(default_factory=set)
@@ -139,7 +140,7 @@ class ColumnReader:
             if source.unit is not None and source.origin is not None:
                 return read_counted_times(text, source.unit, source.origin)
             if source.format is not None:
-                return read_formatted_times(text, source.format)
+                return read_formatted_times(text, source.format, self.zone)
             return read_times(text, self.form or TimeForm())
         if self.contract.type == "flag":
             return read_flags(text)
@@ -149,7 +150,7 @@ class ColumnReader:
 def prepare_reader(contract: ColumnContract, rows: SourceRows) -> ColumnReader:
     """A reader that has seen the whole column. Raises MappingError for a constant that cannot be read."""
     source = rows.mapping.columns[contract.name]
-    reader = ColumnReader(contract=contract, source=source)
+    reader = ColumnReader(contract=contract, source=source, zone=rows.time_zone)
     if source.column is None:
         if reader.read({}, np.ones(1, dtype=np.int64)).values.null_count:
             raise MappingError(
