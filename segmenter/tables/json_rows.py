@@ -46,10 +46,13 @@ class _Records:
 
 @dataclass(slots=True)
 class _Columns:
-    """Names of all records, in order of mention. lists: how many cells of each hold a list."""
+    """Names of all records, in order of mention. lists: how many cells of each hold a list. records: how
+    many there are.
+    """
 
     names: dict[str, None] = field(default_factory=dict)
     lists: dict[str, int] = field(default_factory=dict)
+    records: int = 0
 
 
 def is_json(path: Path) -> bool:
@@ -81,6 +84,7 @@ def json_source(text: DecodedText, file: str) -> RowSource:
         description=records.description,
         decimal_comma_likely=False,
         findings=(*records.findings, *findings, *_about_lists(columns, file)),
+        batches_expected=columns.records // max(1, _BATCH_CELLS // len(kept)) + 1,
     )
 
 
@@ -139,6 +143,7 @@ def _columns_of(records: Numbered, file: str) -> _Columns:
         cells = _cells(record)
         if cells is None:
             continue
+        columns.records += 1
         for name, value in cells.items():
             if isinstance(value, list):
                 columns.lists[name] = columns.lists.get(name, 0) + 1

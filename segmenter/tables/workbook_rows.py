@@ -94,6 +94,7 @@ def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
         description="Workbook" if title == workbook.name else f"Workbook, sheet {sheet}",
         decimal_comma_likely=False,
         findings=(*_about_sheet(workbook, sheet, opened, header.records), *header.findings),
+        batches_expected=opened.height // max(1, _BATCH_CELLS // len(places)) + 1,
     )
 
 
