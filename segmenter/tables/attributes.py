@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from segmenter.tables.cells import tidy, without_missing_words
+from segmenter.tables.cells import tidy, tidy_numbers, without_missing_words
 from segmenter.tables.dataset import Attribute, AttributeKind
 from segmenter.tables.header_words import is_contact_name, is_id_name
-from segmenter.tables.inspection import first_cells, type_of
+from segmenter.tables.inspection import first_cells, raw_cells, type_of
 from segmenter.tables.mapping import Source
 from segmenter.tables.number_text import Decimal, read_numbers, survey_numbers
 from segmenter.tables.report import Finding
@@ -48,7 +48,7 @@ class AttributeReader:
         if self.attribute.kind == "category":
             return pc.utf8_slice_codeunits(cells, 0, _LONGEST_WORD), pa.array([False] * rows)
         if self.attribute.kind == "numeric":
-            values = read_numbers(cells, self.decimal)
+            values = read_numbers(tidy_numbers(raw), self.decimal)
         else:
             values = read_times(cells, self.form)
         known = pc.is_valid(without_missing_words(cells))
@@ -100,7 +100,7 @@ def _why_not(name: str, rows: SourceRows) -> str | None:
     different = len(cells.unique())
     if is_id_name(name) and different > _MOST_WORDS_SHARE * len(cells):
         return "it looks like another id"
-    is_text = type_of(name, cells) == "text"
+    is_text = type_of(name, raw_cells(rows.text, name)) == "text"
     if is_text and different > max(_MOST_WORDS_SHARE * len(cells), 50):
         return "nearly every customer has another text in it"
     if is_text and different > _MOST_WORDS:
@@ -131,11 +131,11 @@ def _reader(name: str, rows: SourceRows, counts: dict[str, int]) -> AttributeRea
 
 def _kind(name: str, rows: SourceRows) -> tuple[AttributeKind, Decimal, TimeForm]:
     """What a column holds: proposed by its first rows, and confirmed or given up on all of them."""
-    guess = type_of(name, first_cells(rows.text, name))
+    guess = type_of(name, raw_cells(rows.text, name))
     decimal: Decimal = "." if guess != "number" else _decimal(name, rows)
     form = TimeForm() if guess != "time" else survey_times(rows.cells(name)).form()
     unread = known = 0
-    for raw in rows.cells(name):
+    for raw in rows.number_cells(name) if guess == "number" else rows.cells(name):
         cells = without_missing_words(raw)
         known += len(cells) - cells.null_count
         if guess == "number":
@@ -152,7 +152,7 @@ def _kind(name: str, rows: SourceRows) -> tuple[AttributeKind, Decimal, TimeForm
 
 def _decimal(name: str, rows: SourceRows) -> Decimal:
     likely: Decimal = "," if rows.text.decimal_comma_likely else "."
-    return survey_numbers(rows.cells(name)).decimal(otherwise=likely)
+    return survey_numbers(rows.number_cells(name)).decimal(otherwise=likely)
 
 
 def _left_out(rows: SourceRows, name: str, why: str) -> Finding:

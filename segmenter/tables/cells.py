@@ -18,6 +18,26 @@ MISSING_WORDS = pa.array(
 )
 
 
+# Stands behind a cell that was a number with a decimal point in its file, not text: a white space (the unit
+# separator), so that only those who ask for it see it.
+NUMBER_MARK = "\x1f"
+_MARKED = rf"^([^{NUMBER_MARK}]*\d){NUMBER_MARK}$"
+
+
+def tidy_numbers(cells: pa.Array) -> pa.Array:
+    """`tidy`, with cells that were numbers in their file in a form that has one meaning: 1.234e0."""
+    if pc.any(pc.ends_with(cells, NUMBER_MARK)).as_py():
+        cells = pc.replace_substring_regex(cells, _MARKED, r"\1e0")
+    return tidy(cells)
+
+
+def unmarked(cells: pa.Array) -> pa.Array:
+    """Cells as they stand in the file, whether they were numbers there or text."""
+    if pc.any(pc.ends_with(cells, NUMBER_MARK)).as_py():
+        return pc.replace_substring_regex(cells, f"{NUMBER_MARK}$", "")
+    return cells
+
+
 def tidy(cells: pa.Array) -> pa.Array:
     """Cells without white space at their ends; blank cells become NULL."""
     trimmed = pc.utf8_trim_whitespace(cells)

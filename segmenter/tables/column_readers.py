@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from segmenter.errors import MappingError
 from segmenter.tables.cell_notes import CellNotes
-from segmenter.tables.cells import count_true, tidy, without_missing_words
+from segmenter.tables.cells import count_true, tidy, tidy_numbers, unmarked, without_missing_words
 from segmenter.tables.contracts import ColumnContract
 from segmenter.tables.id_text import (
     all_with_decimals,
@@ -72,7 +72,7 @@ class ColumnReader:
     """Reads the cells of one contract column; `prepare_reader` makes one.
 
     are_flags: the ids are all yes and no. notes: what was seen in the cells while reading. words: of a choice
-    column, in small letters, where they are few.
+    column, in small letters, where they are few. zone: whose clock cells in a stated format are brought to.
     """
 
     contract: ColumnContract
@@ -82,6 +82,7 @@ class ColumnReader:
     form: TimeForm | None = None
     times: TimeSurvey | None = None
     drop_decimals: bool = False
+    zone: str | None = None
     are_flags: bool = False
     notes: CellNotes = field(default_factory=CellNotes)
     words: set[str] = field(default_factory=set)
@@ -95,10 +96,12 @@ class ColumnReader:
         if self.contract.type == "choice" and len(self.words) <= _MANY:
             self.words |= {word.casefold() for word in pc.unique(tidy(raw).drop_null()).to_pylist()}
         if self.source.values:
-            raw = replace_words(tidy(raw), self.source.values)
+            tidied = tidy(raw)
+            replaced = replace_words(tidied, self.source.values)
+            raw = pc.if_else(pc.equal(replaced, tidied), raw, replaced)
         if self.contract.is_id:
-            return self._read_ids(raw, numbers)
-        text = tidy(raw)
+            return self._read_ids(unmarked(raw), numbers)
+        text = tidy_numbers(raw) if self.contract.type == "number" else tidy(raw)
         if self.contract.type == "text":
             return ReadCells(text, {})
         values = self._typed(text, cells)
@@ -130,14 +133,14 @@ class ColumnReader:
         if self.contract.type == "number":
             values = read_numbers(text, self._decimal(source.column))
             if source.times is not None:
-                other = read_numbers(tidy(cells[source.times]), self.decimals[source.times])
+                other = read_numbers(tidy_numbers(cells[source.times]), self.decimals[source.times])
                 values = pc.multiply(values, other)
             return values if source.factor is None else pc.multiply(values, source.factor)
         if self.contract.type == "time":
             if source.unit is not None and source.origin is not None:
                 return read_counted_times(text, source.unit, source.origin)
             if source.format is not None:
-                return read_formatted_times(text, source.format)
+                return read_formatted_times(text, source.format, self.zone)
             return read_times(text, self.form or TimeForm())
         if self.contract.type == "flag":
             return read_flags(text)
@@ -147,7 +150,7 @@ class ColumnReader:
 def prepare_reader(contract: ColumnContract, rows: SourceRows) -> ColumnReader:
     """A reader that has seen the whole column. Raises MappingError for a constant that cannot be read."""
     source = rows.mapping.columns[contract.name]
-    reader = ColumnReader(contract=contract, source=source)
+    reader = ColumnReader(contract=contract, source=source, zone=rows.time_zone)
     if source.column is None:
         if reader.read({}, np.ones(1, dtype=np.int64)).values.null_count:
             raise MappingError(
@@ -159,7 +162,7 @@ def prepare_reader(contract: ColumnContract, rows: SourceRows) -> ColumnReader:
         reader.are_flags = _are_flags(next(rows.cells(source.column), pa.array([], pa.string())))
     elif contract.type == "number":
         for column in source.columns():
-            survey = survey_numbers(rows.cells(column))
+            survey = survey_numbers(rows.number_cells(column))
             reader.numbers = reader.numbers or survey
             likely: Decimal = "," if rows.text.decimal_comma_likely else "."
             reader.decimals[column] = source.decimal or survey.decimal(otherwise=likely)

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from segmenter.errors import UnreadableFile
 from segmenter.progress import Progress
-from segmenter.tables.cells import tidy
+from segmenter.tables.cells import tidy, tidy_numbers
 from segmenter.tables.id_text import read_flags
 from segmenter.tables.number_text import read_numbers, survey_numbers
 from segmenter.tables.reading import SAMPLE_ROWS, InspectArguments, SourceColumn, SourceFile, SourceType
@@ -64,27 +64,33 @@ def source_file(table: TextTable, path: Path, sheet: str | None = None, *, calle
         sheet=sheet,
         called=called,
         rows=table.rows_seen,
-        columns=tuple(source_column(name, first_cells(table, name)) for name in table.names),
+        columns=tuple(source_column(name, raw_cells(table, name)) for name in table.names),
         findings=(*table.findings, *ragged_finding(table)),
         description=table.description,
     )
 
 
-def first_cells(table: TextTable, name: str, rows: int = SAMPLE_ROWS) -> pa.Array:
+def first_cells(table: TextTable, name: str) -> pa.Array:
     """The tidy cells of a column's first rows."""
+    return tidy(raw_cells(table, name))
+
+
+def raw_cells(table: TextTable, name: str) -> pa.Array:
+    """The cells of a column's first rows, as they were read."""
     for _, cells in table.batches((name,)):
-        return tidy(cells[name].slice(0, rows))
+        return cells[name].slice(0, SAMPLE_ROWS)
     return pa.array([], pa.string())
 
 
-def source_column(name: str, cells: pa.Array) -> SourceColumn:
-    """Examples and type of a column, from its tidy cells."""
+def source_column(name: str, raw: pa.Array) -> SourceColumn:
+    """Examples and type of a column, from its cells as they were read."""
+    cells = tidy(raw)
     counts = pc.value_counts(cells.drop_null())
     words = counts.field("values").take(
         pc.sort_indices(counts.field("counts"), sort_keys=[("", "descending")])
     )
     shown = [word[:_LONGEST_SAMPLE] for word in words[:MOST_WORDS].to_pylist()]
-    kind = type_of(name, cells)
+    kind = type_of(name, raw)
     return SourceColumn(
         name=name,
         type=kind,
@@ -96,16 +102,17 @@ def source_column(name: str, cells: pa.Array) -> SourceColumn:
     )
 
 
-def type_of(name: str, cells: pa.Array) -> SourceType:
-    """What at least nine of ten tidy cells can be read as; text where nothing fits.
+def type_of(name: str, raw: pa.Array) -> SourceType:
+    """What at least nine of ten cells, as they were read, can be understood as; text where nothing fits.
 
     Bare numbers count as dates only where the column's name says so: 20240131 may be a number like any other.
     """
-    known = cells.drop_null()
+    known = tidy(raw).drop_null()
     if len(known) == 0:
         return "text"
     flags = read_flags(known)
-    numbers = read_numbers(known, survey_numbers([known]).decimal())
+    written = tidy_numbers(raw).drop_null()
+    numbers = read_numbers(written, survey_numbers([written]).decimal())
     is_number = _share_read(numbers, known) >= _ENOUGH
     if _share_read(flags, known) >= _ENOUGH and not is_number:
         return "flag"

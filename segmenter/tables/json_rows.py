@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from segmenter.errors import UnreadableFile
+from segmenter.tables.cells import NUMBER_MARK
 from segmenter.tables.decoding import DecodedText
 from segmenter.tables.headers import MOST_COLUMNS, clean_names
 from segmenter.tables.report import Finding
@@ -45,10 +46,13 @@ class _Records:
 
 @dataclass(slots=True)
 class _Columns:
-    """Names of all records, in order of mention. lists: how many cells of each hold a list."""
+    """Names of all records, in order of mention. lists: how many cells of each hold a list. records: how
+    many there are.
+    """
 
     names: dict[str, None] = field(default_factory=dict)
     lists: dict[str, int] = field(default_factory=dict)
+    records: int = 0
 
 
 def is_json(path: Path) -> bool:
@@ -80,6 +84,7 @@ def json_source(text: DecodedText, file: str) -> RowSource:
         description=records.description,
         decimal_comma_likely=False,
         findings=(*records.findings, *findings, *_about_lists(columns, file)),
+        batches_expected=columns.records // max(1, _BATCH_CELLS // len(kept)) + 1,
     )
 
 
@@ -138,6 +143,7 @@ def _columns_of(records: Numbered, file: str) -> _Columns:
         cells = _cells(record)
         if cells is None:
             continue
+        columns.records += 1
         for name, value in cells.items():
             if isinstance(value, list):
                 columns.lists[name] = columns.lists.get(name, 0) + 1
@@ -237,7 +243,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Record:
 
 _DECODER = json.JSONDecoder(
     parse_int=str,
-    parse_float=str,
+    parse_float=lambda digits: digits if "e" in digits.lower() else digits + NUMBER_MARK,
     parse_constant=lambda word: None,  # NaN and Infinity
     object_pairs_hook=_object,
 )

@@ -1,7 +1,8 @@
 """Numbers as people and programs write them -> float64.
 
 1234.5, 1,234.50, 1.234,50, 1 234,50, 1'234.50, EUR 12.50, 12,50 €, (12.50) and 12.50- for minus. Whether
-the comma or the point is the decimal sign is decided once for a column, from all its cells.
+the comma or the point is the decimal sign is decided once for a column, from all its cells; but 1.2345e3 is
+how programs write, with a point, in whichever column.
 """
 
 import re
@@ -41,6 +42,7 @@ _NAMED_CURRENCY = rf"(?:^[-+(]?\s*(?P<before>{_CURRENCY})[\s-]*\d|\d[\d.,'’\s-
 
 _GROUPS = r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}"  # the second as in India: 12,34,567
 _POINT_NUMBER = rf"^[-+]?(?:\d+|{_GROUPS})?(?:\.\d*)?(?:[eE][-+]?\d{{1,3}})?$"
+_PROGRAM_NUMBER = r"^[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d{1,3}$"  # no person writes so: the point is decimal
 _COMMA_NUMBER = r"^[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$"
 
 # What shows which sign is the decimal sign. One sign before exactly three digits shows nothing: 1,234.
@@ -121,7 +123,10 @@ def _cast(cells: pa.Array, decimal: Decimal) -> pa.Array:
         # 'e3', the number of an event, no digit stands before the exponent.
         fits = pc.and_(fits, pc.match_substring_regex(bare, r"^[-+]?[.,]?\d"))
         if decimal == ",":
-            bare = pc.replace_substring(pc.replace_substring(bare, ".", ""), ",", ".")
+            by_program = pc.match_substring_regex(bare, _PROGRAM_NUMBER)
+            fits = pc.or_(fits, by_program)
+            with_point = pc.replace_substring(pc.replace_substring(bare, ".", ""), ",", ".")
+            bare = pc.if_else(by_program, bare, with_point)
         else:
             bare = pc.replace_substring(bare, ",", "")
         cells = pc.if_else(fits, bare, pa.scalar(None, bare.type))

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from segmenter.errors import UnreadableFile
+from segmenter.tables.cells import NUMBER_MARK
 from segmenter.tables.headers import clean_names
 from segmenter.tables.parquet_ranges import Range, keeps_to_ranges, with_range
 from segmenter.tables.report import Finding
@@ -67,6 +68,16 @@ def as_text(cells: pa.Array) -> pa.Array:
     return pc.cast(cells, pa.string())
 
 
+def _marked(cells: pa.Array) -> pa.Array:
+    """Cells as text, the point of what were numbers marked as a decimal point."""
+    text = as_text(cells)
+    kind = cells.type.value_type if pa.types.is_dictionary(cells.type) else cells.type
+    if not (pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
+        return text
+    has_point = pc.and_not(pc.match_substring(text, "."), pc.match_substring(text, "e", ignore_case=True))
+    return pc.if_else(has_point, pc.binary_join_element_wise(text, NUMBER_MARK, ""), text)
+
+
 def _with_digits(cells: pa.Array, text: pa.Array) -> pa.Array:
     """Long whole numbers as digits: Arrow writes 1.2345678901E+10, which as an id would have lost some."""
     if not pa.types.is_float64(cells.type):
@@ -105,7 +116,7 @@ def _batches(
                 batch.validate(full=True)
                 for name, column in zip(batch.schema.names, batch.columns, strict=True):
                     ranges[name] = with_range(ranges.get(name), column)
-                yield [as_text(batch.column(position)) for position in usable]
+                yield [_marked(batch.column(position)) for position in usable]
             if not keeps_to_ranges(parquet, ranges):
                 raise UnreadableFile(_damaged(file))
     except pa.ArrowMemoryError:

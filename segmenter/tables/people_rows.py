@@ -13,6 +13,7 @@ from pathlib import Path
 
 from segmenter.errors import MissingColumn, UnreadableFile
 from segmenter.hashing import INVISIBLE
+from segmenter.tables.cells import NUMBER_MARK
 from segmenter.tables.decoding import DecodedText, container_of, decode_text
 from segmenter.tables.header_words import header_words, plain_title
 from segmenter.tables.json_rows import is_json, json_source
@@ -185,7 +186,7 @@ def _table_rows(source: RowSource) -> Iterator[Row]:
         for number, cells in zip(
             numbers, zip(*(column.to_pylist() for column in batch), strict=True), strict=True
         ):
-            known = [cell or "" for cell in cells]
+            known = [(cell or "").removesuffix(NUMBER_MARK) for cell in cells]
             if any(cell.strip() for cell in known):
                 yield number, naming_cells(known, naming or (0,))
     for number in source.ragged:

@@ -16,7 +16,8 @@ WhyAside = Literal["ragged_row", "broken_record"]  # reasons of validation.REASO
 class RowSource:
     """An opened file, or sheet of a workbook: its columns, and its rows as batches of text.
 
-    names: clean and unique. file: as messages call it, with its sheet where it has several.
+    batches: a cell that is a number with a point in the file ends with cells.NUMBER_MARK. names: clean and
+    unique. file: as messages call it, with its sheet where it has several.
     other_sheets: those of the workbook that hold anything, are not hidden, and are not this one.
     first_row: number of the first row as a spreadsheet counts. ragged: filled while the batches are read,
     with the numbers of rows that do not fit, for the reason `why_aside`; they are in no batch. skipped:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from segmenter.errors import MappingError
-from segmenter.tables.cells import tidy
+from segmenter.tables.cells import tidy, tidy_numbers
 from segmenter.tables.mapping import SourceMapping
 from segmenter.tables.text_table import TextTable
 
@@ -67,6 +67,11 @@ class SourceRows:
         """The tidy cells of one column, batch by batch."""
         for _, cells in self.batches((name,)):
             yield tidy(cells[name])
+
+    def number_cells(self, name: str) -> Iterator[pa.Array]:
+        """The same as `tidy_numbers`, for those who read or survey numbers."""
+        for _, cells in self.batches((name,)):
+            yield tidy_numbers(cells[name])
 
 
 def rows_wanted(mapping: SourceMapping, cells: dict[str, pa.Array], rows: int) -> np.ndarray:

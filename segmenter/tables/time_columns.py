@@ -184,22 +184,42 @@ def _on_clock(moments: pa.Array, zone: str) -> pa.Array:
     return pc.local_timestamp(pc.cast(pc.assume_timezone(moments, "UTC"), pa.timestamp("us", tz=zone)))
 
 
-def read_formatted_times(cells: pa.Array, format: str) -> pa.Array:
-    """Tidy cells in a strptime format -> timestamps. A time after a format without one is read as well."""
+def read_formatted_times(cells: pa.Array, format: str, zone: str | None = None) -> pa.Array:
+    """Tidy cells in a strptime format -> timestamps. A time after a format without one is read as well.
 
-    def read(cell: str) -> int | None:
-        moment = read_formatted(cell, format)
-        if moment is None:
+    zone: whose clock a cell that names a zone is brought to; None: the clock stays as written.
+    """
+
+    def read(cell: str) -> tuple[int, int | None] | None:
+        found = read_formatted(cell, format)
+        if found is None:
             day, time = split_time(cell)
             start, clock = read_formatted(day, format), read_time(time)
-            moment = None if start is None or clock is None else start + clock[0]
-        return moment
+            found = None if start is None or clock is None else (start[0] + clock[0], clock[1])
+        return found
 
-    return pc.cast(map_distinct(without_missing_words(cells), read, pa.int64()), _TIMESTAMP)
+    def written(cell: str) -> int | None:
+        found = read(cell)
+        return None if found is None else found[0]
+
+    def in_utc(cell: str) -> int | None:
+        found = read(cell)
+        return None if found is None or found[1] is None else found[0] - found[1] * 60_000_000
+
+    cells = without_missing_words(cells)
+    shown = pc.cast(map_distinct(cells, written, pa.int64()), _TIMESTAMP)
+    if zone is None:
+        return shown
+    moments = pc.cast(map_distinct(cells, in_utc, pa.int64()), _TIMESTAMP)
+    return pc.coalesce(_on_clock(moments, zone), shown)
 
 
 def read_counted_times(cells: pa.Array, unit: str, origin: datetime) -> pa.Array:
-    """Tidy cells that count `unit` since `origin` -> timestamps; NULL where a cell is no number."""
+    """Tidy cells that count `unit` since `origin` -> timestamps; NULL where a cell is no number.
+
+    `origin` is a moment on the data's own clock, such as the start of a test, so that no zone moves what is
+    counted from it.
+    """
     elapsed = pc.round(pc.multiply(read_numbers(cells), float(_UNIT_US[unit])))
     start = (origin - datetime(1970, 1, 1)).total_seconds() * 1_000_000
     moment = pc.add(elapsed, start)

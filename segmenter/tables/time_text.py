@@ -112,13 +112,20 @@ def read_time(text: str) -> tuple[int, int | None] | None:
     return ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction, _offset_minutes(match[6])
 
 
-def read_formatted(cell: str, format: str) -> int | None:
-    """Microseconds since 1970 of a cell in a strptime format; a zone in it is dropped."""
+def read_formatted(cell: str, format: str) -> tuple[int, int | None] | None:
+    """Microseconds since 1970 as a cell in a strptime format shows them, and its zone's offset in minutes.
+
+    None instead of the offset: no zone is written. None for both: the cell is not in that format.
+    """
     try:
-        moment = datetime.strptime(cell, format).replace(tzinfo=None)
+        moment = datetime.strptime(cell, format)
     except ValueError:
         return None
-    return (moment - datetime(1970, 1, 1)) // timedelta(microseconds=1)
+    zone = moment.utcoffset()
+    if zone is None and format.endswith("Z") and cell.endswith(("Z", "UTC", "GMT")):
+        zone = timedelta(0)  # a plain Z, or %Z, of which strptime makes nothing
+    offset = None if zone is None else zone // timedelta(minutes=1)
+    return (moment.replace(tzinfo=None) - datetime(1970, 1, 1)) // timedelta(microseconds=1), offset
 
 
 def numeric_style(number: float) -> Numeric | None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from python_calamine import CalamineSheet
 
 from segmenter.errors import UnreadableFile
+from segmenter.tables.cells import NUMBER_MARK
 from segmenter.tables.headers import Record, find_header
 from segmenter.tables.report import Finding
 from segmenter.tables.row_source import RowSource
@@ -93,6 +94,7 @@ def _sheet_source(workbook: Workbook, sheet: str) -> RowSource:
         description="Workbook" if title == workbook.name else f"Workbook, sheet {sheet}",
         decimal_comma_likely=False,
         findings=(*_about_sheet(workbook, sheet, opened, header.records), *header.findings),
+        batches_expected=opened.height // max(1, _BATCH_CELLS // len(places)) + 1,
     )
 
 
@@ -171,9 +173,17 @@ def _batches(
 
 def _as_texts(column: Sequence[Any], kinds: set[type]) -> Sequence[str]:
     if len(kinds) > 1:
-        return [text_of(value) for value in column]
+        return [_number_cell(value) if type(value) is float else text_of(value) for value in column]
     (kind,) = kinds
+    if kind is float:
+        return list(map(_number_cell, column))
     return column if kind is str else list(map(_AS_TEXT[kind], column))
+
+
+def _number_cell(value: float) -> str:
+    """Such a number as a cell of the table, its point marked as a decimal point."""
+    text = _number(value)
+    return text + NUMBER_MARK if "." in text and "e" not in text else text
 
 
 def _has_long_numbers(column: Sequence[Any]) -> bool:

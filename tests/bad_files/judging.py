@@ -4,7 +4,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from tests.bad_files.entry import CANARY, BadFile
 
@@ -16,13 +19,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 class Answer:
     """What a run of `check FILE --table T --json` gave: exit code, stdout, stderr, and how long it took.
 
-    seconds: of the clock, or of the processors, which other work on the machine does not lengthen.
+    seconds: of the clock, or of the processors, which other work on the machine does not lengthen. stored:
+    how many rows of the table, and of those set aside, lay on disk afterwards; None where nobody looked.
     """
 
     code: int
     out: str
     err: str
     seconds: float
+    stored: tuple[int, int] | None = None
 
     @property
     def report(self) -> dict[str, Any]:
@@ -41,7 +46,16 @@ class Answer:
 
 def faults(file: BadFile, answer: Answer, *, most_seconds: float = MOST_SECONDS) -> list[str]:
     """Everything that is not as it should be."""
-    return [*_of_run(answer, most_seconds), *_of_report(file, answer.report)]
+    return [*_of_run(answer, most_seconds), *_of_report(file, answer.report), *_of_rows(answer)]
+
+
+def stored_rows(folder: Path, table: str) -> tuple[int, int] | None:
+    """How many rows a check in `folder` has stored and has set aside; None where it came to no table."""
+    files = [folder / "out" / f"{name}.parquet" for name in (table, "set_aside")]
+    if not files[0].exists():
+        return None
+    used, aside = (int(pq.read_metadata(file).num_rows) for file in files)
+    return used, aside
 
 
 def _of_run(answer: Answer, most_seconds: float) -> Iterator[str]:
@@ -62,13 +76,22 @@ def _of_report(file: BadFile, report: dict[str, Any]) -> Iterator[str]:
     codes = {finding["code"] for finding in findings if finding["severity"] != "note"}
     if codes != set(file.codes):
         yield f"found {sorted(codes)}, not {sorted(file.codes)}"
-    rows_in, used, aside = (report.get(name) for name in ("rows_in", "rows_used", "rows_set_aside"))
-    if None in (rows_in, used, aside) or rows_in != used + aside:
-        yield f"{rows_in} rows in, {used} used, {aside} set aside"
+    rows_in = report.get("rows_in")
     if file.rows is not None and rows_in != file.rows:
         yield f"{rows_in} rows in, not {file.rows}"
     words = [finding["message"] for finding in findings if finding["severity"] != "note"]
     yield from _of_words(file, words)
+
+
+def _of_rows(answer: Answer) -> Iterator[str]:
+    """Rows in are rows stored, listed as set aside, or told to belong to no table: counted on disk."""
+    if answer.stored is None:
+        return
+    used, aside = answer.stored
+    rows_in, findings = answer.report.get("rows_in"), answer.report.get("findings", [])
+    unmapped = sum(finding["rows"] for finding in findings if finding["code"] == "rows_not_mapped")
+    if rows_in != used + aside + unmapped:
+        yield f"{rows_in} rows in, {used} stored, {aside} listed as set aside"
 
 
 def _of_words(file: BadFile, words: list[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from segmenter.errors import UnreadableFile
 from segmenter.hashing import Erased
 from segmenter.progress import silent
 from segmenter.tables.assembling import ingest_task, preview_task
+from segmenter.tables.cells import unmarked
 from segmenter.tables.checking import check_task
 from segmenter.tables.dataset import Dataset, write_dataset
 from segmenter.tables.ingestion import CheckArguments, FilesArguments, PreviewAnswer
@@ -34,10 +35,10 @@ def text_table(
 
 
 def cells_of(table: TextTable) -> list[dict[str, str | None]]:
-    """The rows of a text table, as the user's column names and text."""
+    """The rows of a text table, as the user's column names and text, unmarked."""
     rows: list[dict[str, str | None]] = []
     for _, columns in table.batches(table.names):
-        lists = {name: column.to_pylist() for name, column in columns.items()}
+        lists = {name: unmarked(column).to_pylist() for name, column in columns.items()}
         rows += [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
     return rows
 

@@ -1,8 +1,10 @@
 """Dates are read as the whole column shows them; a date that can be read two ways raises a doubt."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from segmenter.tables.time_columns import (
     read_times,
     survey_times,
 )
+from tests.tables.here import ingest
 
 NEW_YEAR = datetime(2024, 1, 1)
 
@@ -180,3 +183,40 @@ def test_times_with_and_without_a_zone_are_each_read_as_they_say():
     form = survey(cells).form(zone="America/New_York")
     read = read_times(tidy(pa.array(cells, pa.string())), form).to_pylist()
     assert [moment and moment.hour for moment in read] == [8, 12, None, None]
+
+
+@pytest.mark.parametrize(
+    ("cell", "format"),
+    [
+        ("2026-07-01T23:30:00+0000", "%Y-%m-%dT%H:%M:%S%z"),
+        ("2026-07-02T08:30:00+0900", "%Y-%m-%dT%H:%M:%S%z"),
+        ("2026-07-01T23:30:00Z", "%Y-%m-%dT%H:%M:%SZ"),
+        ("01.07.2026 23:30 UTC", "%d.%m.%Y %H:%M %Z"),
+        ("07/01/2026 23:30Z", "%m/%d/%Y"),
+    ],
+)
+def test_a_zone_in_a_stated_format_is_brought_to_the_clock_that_counts(cell: str, format: str):
+    read = read_formatted_times(pa.array([cell, None]), format, "Europe/Berlin")
+    assert read.to_pylist() == [datetime(2026, 7, 2, 1, 30), None]
+
+
+def test_in_a_stated_format_cells_without_a_zone_and_columns_without_a_clock_stay():
+    written = [datetime(2026, 7, 1, 23, 30)]
+    cells = pa.array(["01.07.2026 23:30"])
+    assert read_formatted_times(cells, "%d.%m.%Y", "Europe/Berlin").to_pylist() == written
+    cells = pa.array(["2026-07-01T23:30:00+0000"])
+    assert read_formatted_times(cells, "%Y-%m-%dT%H:%M:%S%z").to_pylist() == written
+
+
+def test_the_zone_of_the_data_reaches_a_stated_format_and_leaves_counts_alone(tmp_path: Path):
+    rows = "id,day,n,amount\na,2026-07-01T23:30:00+0000,24,1\nb,2026-07-01T12:00:00+0000,48,2\n"
+    table = '[data]\ntime_zone = "Europe/Berlin"\n[[transactions]]\nfile = "s.csv"\ncustomer_id = "id"\n'
+    formatted = 'at = {column = "day", format = "%Y-%m-%dT%H:%M:%S%z"}\namount = "amount"\n'
+    counted = 'at = {column = "n", unit = "hours", origin = "2026-07-01"}\namount = "amount"\n'
+    moments = {}
+    for name, at in (("formatted", formatted), ("counted", counted)):
+        ingest(table + at, {"s.csv": rows}, tmp_path / name)
+        stored = pq.read_table(tmp_path / name / "transactions.parquet").sort_by("at")
+        moments[name] = stored.column("at").to_pylist()
+    assert moments["formatted"] == [datetime(2026, 7, 1, 14), datetime(2026, 7, 2, 1, 30)]
+    assert moments["counted"] == [datetime(2026, 7, 2), datetime(2026, 7, 3)]
