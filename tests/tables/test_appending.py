@@ -28,9 +28,9 @@ customer_id = "customer"
 email = "mail"
 """
 HEADER = "customer,when,paid,order\n"
-APRIL = HEADER + "a,2026-04-01,10,\na,2026-04-01,10,\nb,2026-04-03,5,2\n"
+APRIL = HEADER + "a,2026-04-01 09:30,10,\na,2026-04-01 09:30,10,\nb,2026-04-03,5,2\n"
 # One of a's two purchases is told again, b's is not, and c is new.
-MAY = HEADER + "a,2026-04-01,10,\nc,2026-05-02,7,3\n"
+MAY = HEADER + "a,2026-04-01 09:30,10,\nc,2026-05-02,7,3\n"
 
 
 def rows_of(folder: Path, table: str) -> list[dict[str, object]]:
@@ -168,7 +168,7 @@ SOUND = [("a", "1"), ("b", "2"), ("c", "3")]
 def written(days: list[list[tuple[str, str]]], first: int, last: int) -> str:
     """The export of these days."""
     return HEADER + "".join(
-        f"{who},2026-05-{day + 1:02},{paid},\n"
+        f"{who},2026-05-{day + 1:02} 09:30,{paid},\n"
         for day in range(first, last)
         for who, paid in [*SOUND, *days[day]]
     )
