@@ -211,7 +211,7 @@ def store(
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
             once, about_parts = without_overlap(engine, table, typed, aside, folder)
             if earlier is not None:
-                once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside)
+                once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside, labels)
                 about_parts += [each for each in about_both if each not in about_parts]
             findings += about_parts
             findings += store_table(engine, TABLES[table], once, out, folder, aside, labels)

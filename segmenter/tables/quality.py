@@ -32,6 +32,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "Each row counts once": (
         "duplicate",
         "joined",
+        "updated",
         "already_there",
         "overlap",
         "superseded",

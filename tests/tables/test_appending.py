@@ -155,6 +155,66 @@ def test_two_currencies_are_not_put_together(tmp_path: Path) -> None:
         )
 
 
+def test_several_new_files_of_customers_are_joined_as_they_are_where_nothing_was_there(
+    tmp_path: Path,
+) -> None:
+    two = PEOPLE + '[[customers]]\nfile = "survey.csv"\ncustomer_id = "customer"\n'
+    old = {"people.csv": "customer,mail\na,a@x.org\nb,b@x.org\n", "orders.csv": APRIL}
+    new = {
+        "people.csv": "customer,mail\na,new@x.org\nc,c@x.org\n",
+        "survey.csv": "customer,income\na,1000\nb,2000\nc,3000\nd,4000\n",
+    }
+    ingest(PEOPLE + ORDERS, old, tmp_path / "april")
+    dataset = ingest(two, new, tmp_path / "may", earlier=tmp_path / "april")
+    (income,) = [attribute.name for attribute in dataset.attributes if attribute.label == "income"]
+    known = {row["customer_id"]: row[income] for row in rows_of(tmp_path / "may", "attributes")}
+    assert known == {"a": 1000.0, "b": 2000.0, "c": 3000.0, "d": 4000.0}
+    people = {row["customer_id"]: row["email"] for row in rows_of(tmp_path / "may", "customers")}
+    assert people == {"a": "new@x.org", "b": "b@x.org", "c": "c@x.org", "d": None}
+    assert dataset.rows["customers"] + dataset.set_aside["customers"] == 2 + 6
+
+
+def test_rows_that_bring_newer_values_are_listed(tmp_path: Path) -> None:
+    people = "customer,mail\na,a@x.org\nb,b@x.org\n"
+    ingest(PEOPLE + ORDERS, {"people.csv": people, "orders.csv": APRIL}, tmp_path / "april")
+    dataset = ingest(PEOPLE, {"people.csv": people + "c,c@x.org\n"}, tmp_path / "may", tmp_path / "april")
+    assert (dataset.rows["customers"], dataset.set_aside["customers"]) == (3, 2)
+    listed = pq.read_table(tmp_path / "may" / "set_aside.parquet").to_pylist()
+    assert [(row["row"], row["reason"]) for row in listed] == [(2, "updated"), (3, "updated")]
+
+
+def test_outcomes_of_two_campaigns_are_not_mixed_in_one_row(tmp_path: Path) -> None:
+    first = """
+    [[outcomes]]
+    file = "first.csv"
+    customer_id = "id"
+    segment = "seg"
+    bought = "b"
+    amount = "amt"
+    """
+    second = """
+    [[outcomes]]
+    file = "second.csv"
+    customer_id = "id"
+    bought = "b"
+    arm = "g"
+    """
+    before = "id,seg,b,amt\na,engaged,yes,10\nb,inactive,no,0\n"
+    ingest(PEOPLE + first, {"people.csv": "customer,mail\na,\nb,\n", "first.csv": before}, tmp_path / "one")
+    after = "id,b,g\na,no,control\nc,yes,treatment\n"
+    people = "customer,mail\na,\nc,\n"
+    ingest(
+        PEOPLE + second,
+        {"people.csv": people, "second.csv": after},
+        tmp_path / "two",
+        earlier=tmp_path / "one",
+    )
+    a, b, c = rows_of(tmp_path / "two", "outcomes")
+    assert (a["segment"], a["bought"], a["amount"], a["arm"]) == (None, False, None, "control")
+    assert (b["segment"], b["bought"], b["amount"], b["arm"]) == ("inactive", False, 0.0, None)
+    assert (c["segment"], c["bought"], c["arm"]) == (None, True, "treatment")
+
+
 # Purchases of twelve days: who, on which day, and how much, not always readable.
 DAYS = st.lists(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["4", "9", "much", ""])), max_size=2),
