@@ -215,6 +215,30 @@ def test_outcomes_of_two_campaigns_are_not_mixed_in_one_row(tmp_path: Path) -> N
     assert (c["segment"], c["bought"], c["arm"]) == (None, True, "treatment")
 
 
+def in_currency(code: str, month: int) -> str:
+    rows = "".join(f"{who},2026-{month:02}-03,5,,{code}\n" for who in "ab")
+    return "customer,when,paid,order,currency\n" + rows
+
+
+def test_currencies_that_only_the_files_name_are_not_put_together(tmp_path: Path) -> None:
+    euros = ingest(ORDERS, {"orders.csv": in_currency("EUR", 4)}, tmp_path / "april")
+    assert euros.currency == "EUR"
+    dollars = {"orders.csv": in_currency("USD", 5)}
+    with pytest.raises(MappingError, match="currency EUR, and the new files hold amounts in USD"):
+        ingest(ORDERS, dollars, tmp_path / "may", earlier=tmp_path / "april")
+    more = ingest(ORDERS, {"orders.csv": in_currency("EUR", 5)}, tmp_path / "more", tmp_path / "april")
+    assert (more.currency, more.rows["transactions"]) == ("EUR", 4)
+
+
+def test_what_does_not_say_its_currency_is_taken_for_that_of_the_new_files_and_this_is_said(
+    tmp_path: Path,
+) -> None:
+    ingest(ORDERS, {"orders.csv": APRIL}, tmp_path / "april")
+    dataset = ingest(ORDERS, {"orders.csv": in_currency("USD", 5)}, tmp_path / "may", tmp_path / "april")
+    assert dataset.currency == "USD"
+    assert "taken to be in USD" in " ".join(finding.message for finding in dataset.findings)
+
+
 # Purchases of twelve days: who, on which day, and how much, not always readable.
 DAYS = st.lists(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["4", "9", "much", ""])), max_size=2),
