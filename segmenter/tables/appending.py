@@ -1,8 +1,8 @@
 """An earlier data set and the typed rows of new files -> the rows of the version that follows it.
 
 What is stored already is the oldest part. No row counts twice: what the new files tell again is set aside. Of
-customers, campaigns and known intents the newer values are taken, where there are any; what the new files do
-not mention stays.
+customers and campaigns the newer values are taken, where there are any, of outcomes and known intents the
+newer row; what the new files do not mention stays.
 """
 
 import shutil
@@ -18,17 +18,19 @@ import pyarrow.parquet as pq
 from segmenter.engines import Engine, read_sql
 from segmenter.errors import MappingError
 from segmenter.tables.contracts import TABLES, TableContract
+from segmenter.tables.customer_files import as_one_file
 from segmenter.tables.dataset import Dataset, read_dataset
 from segmenter.tables.mapping import Mapping
 from segmenter.tables.overlap import without_overlap
 from segmenter.tables.parts import Part
 from segmenter.tables.report import Finding, by_severity
-from segmenter.tables.storing import set_repeated_aside, table_file
+from segmenter.tables.storing import set_repeated_aside, set_rows_aside, table_file
 from segmenter.tables.typed_rows import TypedRows
 from segmenter.tables.validation import SetAside
 
 _PACKAGE = "segmenter.tables"
 _BEFORE = "the data that were there before"
+_WHOLE_ROWS = ("outcomes", "intents")  # what one campaign brought: its values belong together
 
 
 @dataclass(slots=True)
@@ -57,14 +59,26 @@ class Earlier:
                 )
 
     def with_new(
-        self, engine: Engine, contract: TableContract, typed: TypedRows, scratch: Path, aside: SetAside
+        self,
+        engine: Engine,
+        contract: TableContract,
+        typed: TypedRows,
+        scratch: Path,
+        aside: SetAside,
+        labels: dict[str, str],
     ) -> tuple[TypedRows, list[Finding]]:
-        """The typed rows of one table of both together, and what was found; what is told again to `aside`."""
+        """The typed rows of one table of both together, and what was found; what is told again to `aside`.
+
+        labels: the users' names of attributes.
+        """
+        if contract.name == "customers" and len(typed.parts) > 1:
+            once, found = as_one_file(engine, typed, labels, scratch, aside)
+            return self._with_updates(contract, once, scratch, aside), found
         if contract.key:
             once = _one_per_key(engine, contract, typed, scratch / f"newest_{contract.name}.parquet", aside)
             # A row that one id names describes what may change; a trial's lot is drawn once.
             if len(contract.key) == 1:
-                return self._with_updates(contract, once, scratch), []
+                return self._with_updates(contract, once, scratch, aside), []
             both = self._put_before(contract, once, scratch)
             path = scratch / f"lasting_{contract.name}.parquet"
             return _one_per_key(engine, contract, both, path, aside, "already_there"), []
@@ -99,10 +113,7 @@ class Earlier:
         """What the new version says of itself; `new`: what was read from the new files alone."""
         old = self.dataset
         stays = [finding for finding in old.findings if finding.file]
-        rows = {
-            table: old.rows.get(table, 0) + new.rows.get(table, 0) - self.updated.get(table, 0)
-            for table in TABLES
-        }
+        rows = {table: old.rows.get(table, 0) + new.rows.get(table, 0) for table in TABLES}
         return replace(
             new,
             rows=rows,
@@ -125,8 +136,7 @@ class Earlier:
                 told = "1 row tells" if rows == 1 else f"{rows:,} rows tell"
                 yield Finding(
                     code="updated",
-                    message=f"{told} of what was there already in table '{table}': where they say something "
-                    "else, the newer was taken; what they leave empty stayed.",
+                    message=f"{told} of what was there already in table '{table}': {_what_was_taken(table)}.",
                     severity="note",
                     table=table,
                     rows=rows,
@@ -143,7 +153,9 @@ class Earlier:
                     file=source.file,
                 )
 
-    def _with_updates(self, contract: TableContract, typed: TypedRows, scratch: Path) -> TypedRows:
+    def _with_updates(
+        self, contract: TableContract, typed: TypedRows, scratch: Path, aside: SetAside
+    ) -> TypedRows:
         """What was there with its newer values, then what is new; of the new rows no two have one key."""
         (key,) = contract.key
         # The new rows are held in memory, column by column; what was there before goes by in batches.
@@ -156,13 +168,14 @@ class Earlier:
             for batch in self._described(contract):
                 places = pc.index_in(batch.column(key), value_set=new_keys)
                 was_there[places.drop_null().to_numpy(zero_copy_only=False)] = True
-                writer.write_batch(_updated(batch, new, places, rows))
+                writer.write_batch(_updated(batch, new, places, rows, contract.name in _WHOLE_ROWS))
                 rows += batch.num_rows
             fresh = new.filter(pa.array(~was_there))
             order = pa.array(range(rows, rows + fresh.num_rows), pa.int64())
             place = fresh.schema.get_field_index("source_order")
             writer.write_table(fresh.set_column(place, "source_order", order))
         self.updated[contract.name] = int(was_there.sum())
+        set_rows_aside(contract.name, new.filter(pa.array(was_there)), aside, "updated")
         return replace(typed, path=both, rows=rows + fresh.num_rows)
 
     def _described(self, contract: TableContract) -> Iterator[pa.RecordBatch]:
@@ -196,16 +209,29 @@ def _one_per_key(
     return replace(typed, path=path, rows=rows)
 
 
-def _updated(batch: pa.RecordBatch, new: pa.Table, places: pa.Array, seen: int) -> pa.RecordBatch:
-    """Rows that were there with the values of `new` at `places` (null: none) where these are not missing."""
+def _what_was_taken(table: str) -> str:
+    if table in _WHOLE_ROWS:
+        return "the newer row was taken whole, as values of two campaigns do not go together"
+    return "where they say something else, the newer was taken; what they leave empty stayed"
+
+
+def _updated(
+    batch: pa.RecordBatch, new: pa.Table, places: pa.Array, seen: int, whole: bool
+) -> pa.RecordBatch:
+    """Rows that were there with the values of `new` at `places` (null: none) where these are not missing.
+
+    whole: all values of such a row are the new ones, missing or not.
+    """
     own, columns = _origin(batch.num_rows, seen), []
+    is_new = places.is_valid()
     for field in new.schema:
         if field.name in own:
             columns.append(own[field.name])
             continue
         newer = new.column(field.name).combine_chunks().take(places)
         here = field.name in batch.schema.names
-        columns.append(pc.coalesce(newer, batch.column(field.name).cast(field.type)) if here else newer)
+        before = batch.column(field.name).cast(field.type) if here else pa.nulls(batch.num_rows, field.type)
+        columns.append(pc.if_else(is_new, newer, before) if whole else pc.coalesce(newer, before))
     return pa.RecordBatch.from_arrays(columns, schema=new.schema)
 
 

@@ -15,7 +15,7 @@ from segmenter.tables.attributes import AttributeReader, choose_attributes
 from segmenter.tables.campaign_day import campaign_began
 from segmenter.tables.checks import check_tables
 from segmenter.tables.contracts import TABLES
-from segmenter.tables.currencies import check_currencies
+from segmenter.tables.currencies import check_currencies, check_same_currency
 from segmenter.tables.dataset import Coverage, Dataset
 from segmenter.tables.ingestion import PREVIEW_FILE, FilesArguments, PreviewAnswer
 from segmenter.tables.mapping import Mapping, Source
@@ -36,9 +36,10 @@ _MEMORY = "1500MB"  # of the sort, which spills to disk beyond that
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
-    """Typed rows of every mapped table, before keys are made unique."""
+    """Typed rows of every mapped table, before keys are made unique; the currency, where anything says it."""
 
     tables: dict[str, TypedRows]
+    currency: str | None
     attributes: tuple[AttributeReader, ...]
     findings: tuple[Finding, ...]
 
@@ -73,7 +74,7 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         attributes=tuple(reader.attribute for reader in assembled.attributes),
         coverage=coverage,
         findings=by_severity(findings),
-        currency=order.mapping.currency,
+        currency=assembled.currency,
         time_zone=order.mapping.time_zone,
         sources=with_rows_of(order.sources, {source: text.rows_seen for source, text in texts.items()}),
     )
@@ -172,7 +173,10 @@ def assemble(
     )
     attributes, about_sensitive = with_sensitivity(attributes, sources.get("customers", ()))
     findings += about_sensitive
-    findings += check_currencies(sources.get("transactions", ()), mapping.currency)
+    currency, about_currency = check_currencies(sources.get("transactions", ()), mapping.currency)
+    findings += about_currency
+    if earlier is not None:
+        findings += check_same_currency(earlier.dataset, currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):
         checking = part(progress, 0.4 + 0.3 * place / len(sources), 0.4 + 0.3 * (place + 1) / len(sources))
@@ -191,7 +195,12 @@ def assemble(
         )
         findings += tables[table].findings
     findings += [_unused(texts[source], rows) for source, rows in used.items() if not rows.all()]
-    return Assembled(tables=tables, attributes=attributes, findings=(*_of_files(texts), *findings))
+    return Assembled(
+        tables=tables,
+        currency=currency,
+        attributes=attributes,
+        findings=(*_of_files(texts), *findings),
+    )
 
 
 def store(
@@ -211,7 +220,7 @@ def store(
             progress("storing", 0.7 + 0.2 * place / len(assembled.tables), f"Sorting and storing {table}.")
             once, about_parts = without_overlap(engine, table, typed, aside, folder)
             if earlier is not None:
-                once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside)
+                once, about_both = earlier.with_new(engine, TABLES[table], once, folder, aside, labels)
                 about_parts += [each for each in about_both if each not in about_parts]
             findings += about_parts
             findings += store_table(engine, TABLES[table], once, out, folder, aside, labels)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from segmenter.errors import MappingError
+from segmenter.tables.dataset import Dataset
 from segmenter.tables.header_words import plain_title
 from segmenter.tables.report import Finding
 from segmenter.tables.source_rows import SourceRows
@@ -25,8 +27,9 @@ _CODE = "^[A-Za-z]{3}$"
 _MOST_NAMED = 5
 
 
-def check_currencies(sources: Sequence[SourceRows], said: str | None) -> list[Finding]:
-    """A problem where the purchases' own currency columns name several, or another than the mapping says.
+def check_currencies(sources: Sequence[SourceRows], said: str | None) -> tuple[str | None, list[Finding]]:
+    """The currency of the purchases, None where nothing says it; and a problem where their own currency
+    columns name several, or another than the mapping says.
 
     Money in two currencies cannot be added up, and no rate is ours to choose.
     """
@@ -38,10 +41,36 @@ def check_currencies(sources: Sequence[SourceRows], said: str | None) -> list[Fi
                     met.setdefault(code, source)
     if len(met) > 1:
         named = ", ".join(sorted(met)[:_MOST_NAMED])
-        return [_problem(met, f"hold amounts in several currencies ({named}), which cannot be added up")]
+        return None, [
+            _problem(met, f"hold amounts in several currencies ({named}), which cannot be added up")
+        ]
     if said is not None and met and said not in met:
-        return [_problem(met, f"hold amounts in {next(iter(met))}, but the mapping says {said}")]
-    return []
+        return None, [_problem(met, f"hold amounts in {next(iter(met))}, but the mapping says {said}")]
+    return said or next(iter(met), None), []
+
+
+def check_same_currency(before: Dataset, new: str | None) -> list[Finding]:
+    """Raise MappingError where new purchases are in another currency; a note where only they say theirs.
+
+    new: what the mapping or the new files say.
+    """
+    old = before.currency
+    if new is None or new == old or not before.has("transactions"):
+        return []
+    if old is not None:
+        raise MappingError(
+            f"'{before.name}' has the currency {old}, and the new files hold amounts in {new}. Bring them as "
+            "a data set of their own, or convert them."
+        )
+    return [
+        Finding(
+            code="currency_assumed",
+            message=f"The new purchases are in {new}. Those that were there before do not say theirs, and "
+            f"are taken to be in {new}, too. If they are not, undo this step.",
+            severity="note",
+            table="transactions",
+        )
+    ]
 
 
 def _codes(source: SourceRows, name: str) -> set[str]:

@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from segmenter.engines import Engine, read_sql
 from segmenter.tables.contracts import CUSTOMERS
 from segmenter.tables.report import Finding
+from segmenter.tables.typed_rows import TypedRows
 from segmenter.tables.validation import Place, SetAside
 
 _PACKAGE = "segmenter.tables"
+_ORIGIN = ("source_order", "source_file", "source_row", "source_part")
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 # A mark in the SQL text -> what each column puts there.
 _MARKS = {
@@ -61,6 +67,22 @@ def join_customers(
             aside.put(Place(CUSTOMERS.name, file, column), reason, numbers)
     (found,) = next(iter(engine.batches(customers_sql("customer_conflicts", columns), {}))).to_pylist()
     return [_conflict(labels.get(name, name), found[name]) for name in columns if found[name]]
+
+
+def as_one_file(
+    engine: Engine, typed: TypedRows, labels: dict[str, str], scratch: Path, aside: SetAside
+) -> tuple[TypedRows, list[Finding]]:
+    """The typed rows of several files of customers as those of one file, joined as join_customers does."""
+    engine.register("typed_rows", typed.path)
+    kept, path = scratch / "kept_new_customers.parquet", scratch / "joined_new_customers.parquet"
+    found = join_customers(engine, [*CUSTOMERS.names[1:], *labels], labels, kept, aside)
+    rows, origin = pq.read_table(kept), pq.read_table(typed.path, columns=list(_ORIGIN))
+    origin = origin.take(pc.index_in(rows["source_order"], value_set=origin["source_order"].combine_chunks()))
+    schema = pq.read_schema(typed.path)
+    columns = [(origin if name in _ORIGIN else rows)[name] for name in schema.names]
+    schema = pa.schema([field.with_nullable(True) for field in schema])
+    pq.write_table(pa.table(columns, schema=schema), path)
+    return replace(typed, path=path, rows=rows.num_rows), found
 
 
 def _conflict(column: str, customers: int) -> Finding:

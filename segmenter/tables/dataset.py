@@ -69,7 +69,7 @@ class Dataset:
     rows, set_aside: rows stored and set aside, per table (every table has an entry in rows).
     mapped: the contract columns that the user mapped, per table; a table that is absent or () was not given.
     coverage: per table that says when things happened. sources: the files it was made from, the oldest first.
-    currency, time_zone: as the mapping says them (mapping.py).
+    currency, time_zone: as the mapping says them (mapping.py); a currency that only the files name, too.
     """
 
     name: str

@@ -1,5 +1,6 @@
 -- engagements_copies: rows that another part may hold, too. One row per row of typed_rows or lost_rows in a time that several parts cover.
 -- same_content: the k-th row with this content in one part and the k-th in another have the same number.
+-- is_telling: with a campaign or a time of day.
 -- same_order: always NULL, because engagements have no order number.
 
 WITH every_row AS (
@@ -57,5 +58,6 @@ SELECT
     MIN(source_order) OVER (
         PARTITION BY customer_id, "at", kind, campaign_id, channel, copy_number
     ) AS same_content,
+    campaign_id IS NOT NULL OR DATE_TRUNC('day', "at") <> "at" AS is_telling,
     CAST(NULL AS BIGINT) AS same_order
 FROM numbered

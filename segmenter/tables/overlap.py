@@ -3,7 +3,11 @@
 Parts of a table are files, sheets, or exports within a file. Two parts overlap where, of the rows that the
 smaller one has in the time that both cover, at least half are in the other, too: then they tell the same
 story, and each row of it is kept once. Less than that is chance: two shops may sell for the same price on the
-same day. Rows that one part repeats by itself are its own business and stay.
+same day. Rows that tell the day only, and no order number, are equal by chance so easily that nearly all of
+both parts must be the same, and many rows or a whole part. Orders in both parts are versions of each other
+only where some of their lines are the same: goods and their shipping are not. A row is set aside only in
+favour of a part that overlaps with its own. Rows that one part repeats by itself are its own business and
+stay.
 """
 
 from collections.abc import Sequence
@@ -25,17 +29,33 @@ from segmenter.tables.validation import Place, SetAside
 
 _PACKAGE = "segmenter.tables"
 _REAL = 0.5  # of the smaller part's rows, in the time that both cover
+_REAL_BY_DAY = 0.95  # of both parts' rows, where they tell the day only
+_LEAST_BY_DAY = 20  # such rows that are the same, unless they are all that one part has
+_PARTS = pa.schema(
+    [
+        *((name, pa.int64()) for name in ("source_part", "n_rows", "age")),
+        *((name, pa.timestamp("us")) for name in ("first_at", "last_at", "shared_from", "shared_until")),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pair:
-    """Two parts with rows in common: when both tell something, how many rows, and how many are matched."""
+    """Two parts with rows in common: when both tell something, how many rows, and how many are matched.
+
+    total: rows of each at any time. telling: matched rows with an order number, a campaign or a time of day.
+    orders, versions: how many orders are in both, and those of them of which a line is the same.
+    """
 
     parts: tuple[int, int]
     starts_at: datetime
     ends_at: datetime
     rows: tuple[int, int]
     matched: tuple[int, int]
+    total: tuple[int, int]
+    telling: int
+    orders: int
+    versions: int
 
     @property
     def smaller(self) -> int:
@@ -43,8 +63,26 @@ class _Pair:
         return min((0, 1), key=lambda place: (self.rows[place], -self.matched[place]))
 
     @property
+    def tells_days_only(self) -> bool:
+        return self.telling < _REAL * self.matched[0]
+
+    @property
+    def has_other_lines(self) -> bool:
+        """Are the orders that both hold told in different lines, such as goods here and shipping there?"""
+        return self.versions < _REAL * self.orders
+
+    @property
     def is_real(self) -> bool:
-        return self.matched[self.smaller] >= _REAL * self.rows[self.smaller]
+        if self.has_other_lines:
+            return False
+        if not self.tells_days_only:
+            return self.matched[self.smaller] >= _REAL * self.rows[self.smaller]
+        is_enough = min(self.matched) >= _LEAST_BY_DAY or any(
+            same == rows for same, rows in zip(self.matched, self.total, strict=True)
+        )
+        return is_enough and all(
+            same >= _REAL_BY_DAY * rows for same, rows in zip(self.matched, self.rows, strict=True)
+        )
 
 
 def without_overlap(
@@ -61,8 +99,9 @@ def without_overlap(
 
     age: of each part, larger is newer; None: the part that reaches further is the newer one, and never the
     order of the files decides. Of an order that several parts hold in different versions, the newest part's
-    stays. keep_oldest: what is the same in all parts stays in the oldest, so that rows which are stored
-    already stay as they are. Tables with a key are returned as they are: their keys see to it.
+    stays of which every line can be read. keep_oldest: what is the same in all parts stays in the oldest, so
+    that rows which are stored already stay as they are. Tables with a key are returned as they are: their
+    keys see to it.
     """
     if TABLES[table].key or len(typed.parts) < 2:
         return typed, []
@@ -72,7 +111,7 @@ def without_overlap(
     parts = _with_shared_time(periods, typed.parts, age)
     if parts["shared_from"].isna().all():
         return typed, []
-    _register(engine, "parts", parts, scratch)
+    _register(engine, "parts", pa.Table.from_pandas(parts, schema=_PARTS, preserve_index=False), scratch)
     copies = scratch / f"copies_{table}.parquet"
     engine.write(read_sql(_PACKAGE, f"{table}_copies"), {}, copies)
     engine.register("copies", copies)
@@ -83,17 +122,20 @@ def without_overlap(
             ends_at=row["ends_at"],
             rows=(row["our_rows"], row["their_rows"]),
             matched=(row["our_matched"], row["their_matched"]),
+            total=(row["our_total"], row["their_total"]),
+            telling=row["n_telling"],
+            orders=row["n_orders"],
+            versions=row["n_versions"],
         )
         for batch in engine.batches(read_sql(_PACKAGE, "part_pairs"), {})
         for row in batch.to_pylist()
     ]
     found = [_alike(table, pair, typed.parts) for pair in pairs if not pair.is_real]
-    real = [pair for pair in pairs if pair.is_real]
+    real = [pair.parts for pair in pairs if pair.is_real]
     if real:
-        groups = _groups(len(typed.parts), [pair.parts for pair in real])
-        _register(
-            engine, "parts", parts.assign(part_group=[groups[n] for n in parts["source_part"]]), scratch
-        )
+        both_ways = [*real, *((other, one) for one, other in real)]
+        columns = [pa.array(numbers, pa.int64()) for numbers in zip(*both_ways, strict=True)]
+        _register(engine, "real_pairs", pa.table(columns, names=["source_part", "other_part"]), scratch)
         rows = scratch / f"overlapping_{table}.parquet"
         engine.write(read_sql(_PACKAGE, "overlapping_rows"), {"keep_oldest": keep_oldest}, rows)
         engine.register("overlapping_rows", rows)
@@ -130,34 +172,12 @@ def _with_shared_time(
         age=ages,
         shared_from=np.array(shared_from, dtype="datetime64[us]"),
         shared_until=np.array(shared_until, dtype="datetime64[us]"),
-        part_group=pd.Series([None] * len(numbers), dtype="Int64"),
     )
 
 
-def _groups(n: int, pairs: Sequence[tuple[int, int]]) -> list[int | None]:
-    """Parts that overlap, directly or over others, share a number; None for one that overlaps with none."""
-    number = list(range(n))
-    for one, other in pairs:
-        old, new = number[other], number[one]
-        number = [new if each == old else each for each in number]
-    paired = {part for pair in pairs for part in pair}
-    return [number[part] if part in paired else None for part in range(n)]
-
-
-def _register(engine: Engine, name: str, frame: pd.DataFrame, scratch: Path) -> None:
-    schema = pa.schema(
-        [
-            ("source_part", pa.int64()),
-            ("age", pa.int64()),
-            ("part_group", pa.int64()),
-            *(
-                (column, pa.timestamp("us"))
-                for column in ("first_at", "last_at", "shared_from", "shared_until")
-            ),
-        ]
-    )
+def _register(engine: Engine, name: str, rows: pa.Table, scratch: Path) -> None:
     path = scratch / f"{name}.parquet"
-    pq.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False), path)
+    pq.write_table(rows, path)
     engine.register(name, path)
 
 
@@ -217,7 +237,7 @@ def _words(reason: str, part: Part) -> str:
     others = f"another part of it (column '{part.column}')" if part.column else "another file or sheet"
     if reason == "overlap":
         return f"are in {others}, too: "
-    return f"belong to orders that {others} tells otherwise and later; the later version counts: "
+    return f"belong to orders that {others} tells otherwise; the latest that can be read in full counts: "
 
 
 def _what_was_done(usable: int, lost: int) -> str:
@@ -236,12 +256,26 @@ def _alike(table: str, pair: _Pair, parts: Sequence[Part]) -> Finding:
     )
     return Finding(
         code="alike_rows",
-        message=f"{where} both cover {pair.starts_at:%Y-%m-%d} to {pair.ends_at:%Y-%m-%d}, but only "
-        f"{pair.matched[smaller]:,} of {pair.rows[smaller]:,} rows are in both, as happens by chance. All "
-        "rows were kept. If the two are exports of the same shop, bring only one of them for this time.",
+        message=f"{where} both cover {pair.starts_at:%Y-%m-%d} to {pair.ends_at:%Y-%m-%d}, {_why_kept(pair)} "
+        "All rows were kept. If the two are exports of the same shop, bring only one of them for this time.",
         severity="note",
         table=table,
         file=part.file,
         column=part.column,
         rows=pair.matched[smaller],
+    )
+
+
+def _why_kept(pair: _Pair) -> str:
+    matched, rows = pair.matched[pair.smaller], pair.rows[pair.smaller]
+    if pair.has_other_lines:
+        return (
+            f"and {pair.orders:,} orders are in both, but most of them with other lines, as where goods and "
+            "shipping are told apart."
+        )
+    if matched < _REAL * rows:
+        return f"but only {matched:,} of {rows:,} rows are in both, as happens by chance."
+    return (
+        f"and {matched:,} of {rows:,} rows are the same in both, but they tell only the day, and no order "
+        "number, so they may be different ones all the same."
     )

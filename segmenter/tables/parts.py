@@ -13,7 +13,7 @@ from segmenter.tables.mapping import ColumnSource
 from segmenter.tables.reading import SourceFile
 from segmenter.tables.source_rows import SourceRows
 
-MOST_PARTS = 200  # exports of one table; a column with more words than this says something else
+MOST_PARTS = 200  # exports in one file; a column with more words than this says something else
 _MOST_WORDS = 24  # of a column that is proposed as the one that names the part
 _TITLES = (
     "sheet",
@@ -75,16 +75,21 @@ class PartNumbers:
         part = Part(file=source.file, sheet=source.mapping.sheet, word=word, column=source.mapping.part)
         number = self._known.setdefault(part.name, len(self.parts))
         if number == len(self.parts):
-            if number == MOST_PARTS:
+            if word is not None and self._words(part) == MOST_PARTS:
                 raise MappingError(
                     f"Column '{source.mapping.part}' of '{source.file}' holds more than {MOST_PARTS} "
                     "different words, so it does not say from which export a row came. Choose another column "
                     "as 'part', or none."
-                    if source.mapping.part
-                    else f"Table '{source.table}' has more than {MOST_PARTS} files. Join some of them."
                 )
             self.parts.append(part)
         return number
+
+    def _words(self, part: Part) -> int:
+        """How many parts of its file or sheet are known by a word."""
+        return sum(
+            known.word is not None and (known.file, known.sheet) == (part.file, part.sheet)
+            for known in self.parts
+        )
 
 
 def guess_part(file: SourceFile, contract: TableContract, columns: dict[str, ColumnSource]) -> str | None:

@@ -22,7 +22,13 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "What is needed is there": ("missing", "no_rows_left", "most_rows_unreadable"),
     "Numbers and money": (
         *("not_a_number", "number_out_of_range", "mixed_decimals", "ambiguous_numbers", "mixed_currencies"),
-        *("constant_amount", "dominant_customer", "margins_missing", "margin_above_amount"),
+        *(
+            "currency_assumed",
+            "constant_amount",
+            "dominant_customer",
+            "margins_missing",
+            "margin_above_amount",
+        ),
     ),
     "Dates and times": (
         *("not_a_date", "date_out_of_range", "ambiguous_dates", "contradictory_dates", "unusable_dates"),
@@ -32,6 +38,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "Each row counts once": (
         "duplicate",
         "joined",
+        "updated",
         "already_there",
         "overlap",
         "superseded",

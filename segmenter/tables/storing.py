@@ -1,6 +1,5 @@
 """Typed rows -> the dataset's Parquet files, sorted, keys unique; what was repeated is set aside."""
 
-from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -10,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines import Engine, read_sql
-from segmenter.tables.attributes import AttributeReader
 from segmenter.tables.contracts import TABLES, TableContract
 from segmenter.tables.customer_files import join_customers
 from segmenter.tables.report import Finding
@@ -22,7 +20,7 @@ _COMPRESSION = "zstd"
 
 
 def table_file(folder: Path, table: str) -> Path:
-    """Where a table of a dataset is stored: one of the six, or 'attributes'."""
+    """Where a table of a dataset is stored: one of TABLES, or 'attributes'."""
     return folder / f"{table}.parquet"
 
 
@@ -62,7 +60,7 @@ def store_table(
     return findings
 
 
-def store_missing_tables(out: Path, attributes: Sequence[AttributeReader] = ()) -> None:
+def store_missing_tables(out: Path) -> None:
     """Empty files for the tables that nobody mapped, so that every reader finds all of them."""
     for table, contract in TABLES.items():
         if not table_file(out, table).exists():
@@ -78,11 +76,17 @@ def set_repeated_aside(
     """Set those of typed_rows aside that are not in kept_rows; both are registered."""
     column = contract.key[0]
     for batch in engine.batches(read_sql(_PACKAGE, "repeated_keys"), {}):
-        files = batch.column("source_file").to_pylist()
-        rows = batch.column("source_row").to_pylist()
-        for file, group in groupby(zip(files, rows, strict=True), key=itemgetter(0)):
-            numbers = np.array([row for _, row in group], dtype=np.int64)
-            aside.put(Place(contract.name, file, column), reason, numbers)
+        set_rows_aside(contract.name, batch, aside, reason, column)
+
+
+def set_rows_aside(
+    table: str, rows: pa.Table | pa.RecordBatch, aside: SetAside, reason: str, column: str | None = None
+) -> None:
+    """Set rows aside, which say their source_file and source_row."""
+    files, numbers = rows.column("source_file").to_pylist(), rows.column("source_row").to_pylist()
+    for file, group in groupby(zip(files, numbers, strict=True), key=itemgetter(0)):
+        found = np.array([number for _, number in group], dtype=np.int64)
+        aside.put(Place(table, file, column), reason, found)
 
 
 def _copy_columns(source: Path, target: Path, schema: pa.Schema) -> None:

@@ -1,5 +1,6 @@
 -- transactions_copies: rows that another part may hold, too. One row per row of typed_rows or lost_rows in a time that several parts cover.
 -- same_content: the k-th row with this content in one part and the k-th in another have the same number.
+-- is_telling: with an order number or a time of day.
 -- same_order: rows of one customer, order number and moment.
 
 WITH every_row AS (
@@ -67,6 +68,7 @@ SELECT
     MIN(source_order) OVER (
         PARTITION BY customer_id, "at", amount, order_id, quantity, discount_amount, margin_amount, category, channel, is_return, copy_number
     ) AS same_content,
+    order_id IS NOT NULL OR DATE_TRUNC('day', "at") <> "at" AS is_telling,
     CASE
         WHEN order_id IS NOT NULL THEN MIN(source_order) OVER (PARTITION BY customer_id, order_id, "at")
     END AS same_order

@@ -67,6 +67,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "belong to customers whom another file names before, and were joined to them",
         "What they say is not lost.",
     ),
+    "updated": (
+        "bring newer values of what was there before",
+        "What they say is not lost.",
+    ),
     "duplicate": ("repeat what another row has in {column}", "The first of each was kept."),
 }
 _FOR_ONE = {
@@ -76,11 +80,12 @@ _FOR_ONE = {
     "add": "adds",
     "repeat": "repeats",
     "belong": "belongs",
+    "bring": "brings",
 }
 # Whoever sets these rows aside knows more of them than their number, and says it.
-_TOLD_ELSEWHERE = ("overlap", "superseded")
+_TOLD_ELSEWHERE = ("overlap", "superseded", "updated")
 # Nothing is wrong with such rows: a file of them alone is no bad file.
-_ALL_RIGHT = ("overlap", "superseded", "already_there", "erased", "joined")
+_ALL_RIGHT = ("overlap", "superseded", "already_there", "erased", "joined", "updated")
 _UNREADABLE = (
     "not_a_number",
     "number_out_of_range",

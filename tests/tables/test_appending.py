@@ -28,9 +28,9 @@ customer_id = "customer"
 email = "mail"
 """
 HEADER = "customer,when,paid,order\n"
-APRIL = HEADER + "a,2026-04-01,10,\na,2026-04-01,10,\nb,2026-04-03,5,2\n"
+APRIL = HEADER + "a,2026-04-01 09:30,10,\na,2026-04-01 09:30,10,\nb,2026-04-03,5,2\n"
 # One of a's two purchases is told again, b's is not, and c is new.
-MAY = HEADER + "a,2026-04-01,10,\nc,2026-05-02,7,3\n"
+MAY = HEADER + "a,2026-04-01 09:30,10,\nc,2026-05-02,7,3\n"
 
 
 def rows_of(folder: Path, table: str) -> list[dict[str, object]]:
@@ -155,6 +155,90 @@ def test_two_currencies_are_not_put_together(tmp_path: Path) -> None:
         )
 
 
+def test_several_new_files_of_customers_are_joined_as_they_are_where_nothing_was_there(
+    tmp_path: Path,
+) -> None:
+    two = PEOPLE + '[[customers]]\nfile = "survey.csv"\ncustomer_id = "customer"\n'
+    old = {"people.csv": "customer,mail\na,a@x.org\nb,b@x.org\n", "orders.csv": APRIL}
+    new = {
+        "people.csv": "customer,mail\na,new@x.org\nc,c@x.org\n",
+        "survey.csv": "customer,income\na,1000\nb,2000\nc,3000\nd,4000\n",
+    }
+    ingest(PEOPLE + ORDERS, old, tmp_path / "april")
+    dataset = ingest(two, new, tmp_path / "may", earlier=tmp_path / "april")
+    (income,) = [attribute.name for attribute in dataset.attributes if attribute.label == "income"]
+    known = {row["customer_id"]: row[income] for row in rows_of(tmp_path / "may", "attributes")}
+    assert known == {"a": 1000.0, "b": 2000.0, "c": 3000.0, "d": 4000.0}
+    people = {row["customer_id"]: row["email"] for row in rows_of(tmp_path / "may", "customers")}
+    assert people == {"a": "new@x.org", "b": "b@x.org", "c": "c@x.org", "d": None}
+    assert dataset.rows["customers"] + dataset.set_aside["customers"] == 2 + 6
+
+
+def test_rows_that_bring_newer_values_are_listed(tmp_path: Path) -> None:
+    people = "customer,mail\na,a@x.org\nb,b@x.org\n"
+    ingest(PEOPLE + ORDERS, {"people.csv": people, "orders.csv": APRIL}, tmp_path / "april")
+    dataset = ingest(PEOPLE, {"people.csv": people + "c,c@x.org\n"}, tmp_path / "may", tmp_path / "april")
+    assert (dataset.rows["customers"], dataset.set_aside["customers"]) == (3, 2)
+    listed = pq.read_table(tmp_path / "may" / "set_aside.parquet").to_pylist()
+    assert [(row["row"], row["reason"]) for row in listed] == [(2, "updated"), (3, "updated")]
+
+
+def test_outcomes_of_two_campaigns_are_not_mixed_in_one_row(tmp_path: Path) -> None:
+    first = """
+    [[outcomes]]
+    file = "first.csv"
+    customer_id = "id"
+    segment = "seg"
+    bought = "b"
+    amount = "amt"
+    """
+    second = """
+    [[outcomes]]
+    file = "second.csv"
+    customer_id = "id"
+    bought = "b"
+    arm = "g"
+    """
+    before = "id,seg,b,amt\na,engaged,yes,10\nb,inactive,no,0\n"
+    ingest(PEOPLE + first, {"people.csv": "customer,mail\na,\nb,\n", "first.csv": before}, tmp_path / "one")
+    after = "id,b,g\na,no,control\nc,yes,treatment\n"
+    people = "customer,mail\na,\nc,\n"
+    ingest(
+        PEOPLE + second,
+        {"people.csv": people, "second.csv": after},
+        tmp_path / "two",
+        earlier=tmp_path / "one",
+    )
+    a, b, c = rows_of(tmp_path / "two", "outcomes")
+    assert (a["segment"], a["bought"], a["amount"], a["arm"]) == (None, False, None, "control")
+    assert (b["segment"], b["bought"], b["amount"], b["arm"]) == ("inactive", False, 0.0, None)
+    assert (c["segment"], c["bought"], c["arm"]) == (None, True, "treatment")
+
+
+def in_currency(code: str, month: int) -> str:
+    rows = "".join(f"{who},2026-{month:02}-03,5,,{code}\n" for who in "ab")
+    return "customer,when,paid,order,currency\n" + rows
+
+
+def test_currencies_that_only_the_files_name_are_not_put_together(tmp_path: Path) -> None:
+    euros = ingest(ORDERS, {"orders.csv": in_currency("EUR", 4)}, tmp_path / "april")
+    assert euros.currency == "EUR"
+    dollars = {"orders.csv": in_currency("USD", 5)}
+    with pytest.raises(MappingError, match="currency EUR, and the new files hold amounts in USD"):
+        ingest(ORDERS, dollars, tmp_path / "may", earlier=tmp_path / "april")
+    more = ingest(ORDERS, {"orders.csv": in_currency("EUR", 5)}, tmp_path / "more", tmp_path / "april")
+    assert (more.currency, more.rows["transactions"]) == ("EUR", 4)
+
+
+def test_what_does_not_say_its_currency_is_taken_for_that_of_the_new_files_and_this_is_said(
+    tmp_path: Path,
+) -> None:
+    ingest(ORDERS, {"orders.csv": APRIL}, tmp_path / "april")
+    dataset = ingest(ORDERS, {"orders.csv": in_currency("USD", 5)}, tmp_path / "may", tmp_path / "april")
+    assert dataset.currency == "USD"
+    assert "taken to be in USD" in " ".join(finding.message for finding in dataset.findings)
+
+
 # Purchases of twelve days: who, on which day, and how much, not always readable.
 DAYS = st.lists(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["4", "9", "much", ""])), max_size=2),
@@ -168,7 +252,7 @@ SOUND = [("a", "1"), ("b", "2"), ("c", "3")]
 def written(days: list[list[tuple[str, str]]], first: int, last: int) -> str:
     """The export of these days."""
     return HEADER + "".join(
-        f"{who},2026-05-{day + 1:02},{paid},\n"
+        f"{who},2026-05-{day + 1:02} 09:30,{paid},\n"
         for day in range(first, last)
         for who, paid in [*SOUND, *days[day]]
     )

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -93,18 +94,18 @@ def test_what_one_file_repeats_by_itself_stays() -> None:
 
 JANUARY = csv(
     (
-        ("anna", "2026-01-05", "5", ""),
-        ("anna", "2026-01-31", "5", ""),
-        ("anna", "2026-01-31", "5", ""),  # she bought the same twice
-        ("ben", "2026-01-31", "7", ""),
+        ("anna", "2026-01-05 10:00", "5", ""),
+        ("anna", "2026-01-31 10:00", "5", ""),
+        ("anna", "2026-01-31 10:00", "5", ""),  # she bought the same twice
+        ("ben", "2026-01-31 10:00", "7", ""),
     )
 )
 FEBRUARY = csv(
     (
-        ("anna", "2026-01-31", "5", ""),
-        ("anna", "2026-01-31", "5", ""),
-        ("ben", "2026-01-31", "7", ""),
-        ("ben", "2026-02-03", "7", ""),
+        ("anna", "2026-01-31 10:00", "5", ""),
+        ("anna", "2026-01-31 10:00", "5", ""),
+        ("ben", "2026-01-31 10:00", "7", ""),
+        ("ben", "2026-02-03 10:00", "7", ""),
     )
 )
 
@@ -128,13 +129,83 @@ def test_two_shops_that_sell_the_same_on_one_day_are_not_an_overlap() -> None:
 
 
 def test_an_order_that_the_newer_file_tells_otherwise_counts_as_the_newer_file_tells_it() -> None:
-    before = csv((("anna", "2026-01-31", "5", "1"), ("anna", "2026-01-31", "7", "1")))
+    same = ("zoe", "2026-01-31", "9", "3")
+    before = csv((("anna", "2026-01-31", "5", "1"), ("anna", "2026-01-31", "7", "1"), same))
     # A line was taken back, and another has a new price.
-    after = csv((("anna", "2026-01-31", "4", "1"), ("ben", "2026-02-01", "2", "2")))
+    after = csv((("anna", "2026-01-31", "4", "1"), ("ben", "2026-02-01", "2", "2"), same))
     dataset, rows = read({"before.csv": before, "after.csv": after})
-    assert sorted(row[2] for row in rows.elements()) == [2.0, 4.0]
+    assert sorted(row[2] for row in rows.elements()) == [2.0, 4.0, 9.0]
     assert codes(dataset)["superseded"] == 2
-    assert dataset.set_aside["transactions"] == 2
+    assert dataset.set_aside["transactions"] == 3
+
+
+def test_lines_of_the_same_orders_that_two_files_tell_apart_all_stay() -> None:
+    goods = csv(tuple((f"c{n}", f"2026-01-{n % 28 + 1:02}", f"{20 + n}", f"{n}") for n in range(50)))
+    shipping = csv(tuple((f"c{n}", f"2026-01-{n % 28 + 1:02}", "4.9", f"{n}") for n in range(30)))
+    dataset, rows = read({"goods.csv": goods, "shipping.csv": shipping})
+    assert sum(rows.values()) == 80
+    assert codes(dataset)["alike_rows"] == 30
+    assert "30 orders are in both" in " ".join(finding.message for finding in dataset.findings)
+
+
+def test_a_newer_version_of_an_order_that_cannot_be_read_does_not_stand_for_it() -> None:
+    before = csv(tuple((f"c{n}", f"2026-01-0{n}", f"{n}", f"{n}") for n in range(1, 7)))
+    after = before.replace(",3,3\n", ",#REF!,3\n") + "zoe,2026-02-01,1,77\n"
+    dataset, rows = read({"before.csv": before, "after.csv": after})
+    assert sorted(row[2] for row in rows.elements()) == [1.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert dataset.rows["transactions"] + dataset.set_aside["transactions"] == 13
+
+
+def test_equal_rows_that_tell_the_day_only_may_be_different_purchases() -> None:
+    """Two subscriptions of 9.99, paid on the first of the month, and 180 customers-and-months in both."""
+
+    def product(first: int, last: int) -> str:
+        return csv(
+            tuple((f"c{n}", f"2026-0{m}-01", "9.99", "") for m in (1, 2, 3) for n in range(first, last))
+        )
+
+    dataset, rows = read({"music.csv": product(0, 100), "video.csv": product(40, 140)})
+    assert sum(rows.values()) == 600
+    assert codes(dataset)["alike_rows"] == 180
+    # Nearly the same list in both is one list, told twice.
+    dataset, rows = read({"music.csv": product(0, 100), "again.csv": product(2, 100)})
+    assert sum(rows.values()) == 300
+
+
+def test_one_equal_row_on_the_border_of_two_months_is_no_overlap() -> None:
+    january = csv(
+        (*((f"c{n}", f"2026-01-{n:02}", "5", "") for n in range(1, 20)), ("k", "2026-01-31", "9", ""))
+    )
+    february = csv(
+        (("k", "2026-01-31", "9", ""), *((f"c{n}", f"2026-02-{n:02}", "5", "") for n in range(1, 20)))
+    )
+    dataset, rows = read({"january.csv": january, "february.csv": february})
+    assert sum(rows.values()) == 40
+    (finding,) = [finding for finding in dataset.findings if finding.code == "alike_rows"]
+    assert "only the day" in finding.message
+
+
+def test_a_row_is_given_up_only_for_a_part_that_overlaps_with_its_own() -> None:
+    """Two shops are equal in three rows by chance; an older export holds much of both, but not those rows."""
+
+    def shop(letter: str) -> Rows:
+        return tuple((f"{letter}{n}", f"2026-01-{n + 1:02} 10:00", f"{n + 5}", "") for n in range(20))
+
+    chance = tuple(("k", f"2026-01-{n:02} 12:00", "9.99", "") for n in (7, 8, 9))
+    older = csv((*shop("b")[:15], *shop("c")[:15]))
+    dataset, rows = read(
+        {"old.csv": older, "b.csv": csv(shop("b") + chance), "c.csv": csv(shop("c") + chance)}
+    )
+    assert sum(rows.values()) == 46
+    assert sum(times for row, times in rows.items() if row[0] == "k") == 6
+
+
+def test_a_year_of_daily_files_is_read() -> None:
+    """More files than a column may name parts, and pairs of them only where their times meet."""
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(MOST_PARTS + 1)]
+    files = {f"{day}.csv": f"{HEADER}\n{'ab'[day.day % 2]},{day},5,\n" for day in days}
+    dataset, _ = read(files)
+    assert dataset.rows["transactions"] == MOST_PARTS + 1
 
 
 def test_parts_within_one_file_are_told_by_a_column() -> None:
