@@ -86,7 +86,7 @@ def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewA
     (table,) = order.mapping.tables
     texts = _read_files(order.mapping, order.paths, folder, progress, keep=PREVIEW_ROWS)
     with SetAside(folder / "set_aside.parquet") as aside:
-        assembled = assemble(order.mapping, texts, folder, aside, silent)
+        assembled = assemble(order.mapping, texts, folder, aside, silent, taken=order.taken)
     mapped = [
         name
         for name in TABLES[table].names
@@ -151,8 +151,12 @@ def assemble(
     aside: SetAside,
     progress: Progress,
     earlier: Earlier | None = None,
+    taken: frozenset[str] = frozenset(),
 ) -> Assembled:
-    """Typed rows of every table of the mapping. Raises MappingError for columns that are not there."""
+    """Typed rows of every table of the mapping. Raises MappingError for columns that are not there.
+
+    taken: titles under which there is no attribute, beside those of the mapping's own outcomes.
+    """
     used = {source: np.zeros(text.rows, dtype=bool) for source, text in texts.items()}
     sources = {
         table: [
@@ -167,7 +171,7 @@ def assemble(
     _set_ragged_aside(sources, aside)
     attributes, findings = choose_attributes(
         sources.get("customers", ()),
-        mapping.outcome_columns(),
+        taken | mapping.outcome_titles(),
         known=earlier.dataset.attributes if earlier else (),
     )
     attributes, about_sensitive = with_sensitivity(attributes, sources.get("customers", ()))
