@@ -26,6 +26,7 @@ from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
+from segmenter.tables.telling_columns import outcomes_among_attributes, telling_attributes
 from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
@@ -169,13 +170,15 @@ def assemble(
     for rows in (rows for parts in sources.values() for rows in parts):
         rows.check_columns()
     _set_ragged_aside(sources, aside)
+    people = sources.get("customers", ())
     attributes, findings = choose_attributes(
-        sources.get("customers", ()),
+        people,
         taken | mapping.outcome_titles(),
         known=earlier.dataset.attributes if earlier else (),
+        telling=telling_attributes(people, sources.get("outcomes", ())),
     )
-    attributes, about_sensitive = with_sensitivity(attributes, sources.get("customers", ()))
-    findings += about_sensitive
+    attributes, about_sensitive = with_sensitivity(attributes, people)
+    findings += [*about_sensitive, *outcomes_among_attributes(people, attributes)]
     findings += check_currencies(sources.get("transactions", ()), mapping.currency)
     tables: dict[str, TypedRows] = {}
     for place, (table, parts) in enumerate(sources.items()):

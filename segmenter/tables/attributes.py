@@ -24,6 +24,8 @@ _MOST_WORDS = 1_000
 _LONGEST_WORD = 200
 _MOST_UNREAD_SHARE = 0.05
 
+_TELLS = "it goes exactly with what became of the customers, so it most likely came after the campaign"
+
 ARROW_TYPES = {"numeric": pa.float64(), "category": pa.string(), "date": pa.timestamp("us")}
 _PREFIX = {"numeric": "attr_num", "category": "attr_cat", "date": "attr_date"}
 
@@ -66,27 +68,33 @@ def choose_attributes(
     sources: Sequence[SourceRows],
     taken: frozenset[str],
     known: Sequence[Attribute] = (),
+    telling: Mapping[str, str] | None = None,
 ) -> tuple[tuple[AttributeReader, ...], list[Finding]]:
     """The attributes of all customers files together, in order of appearance, and what was left out.
 
     taken: titles (comparable_title) of columns that say what became of the customers; no model may know
     those. known: attributes of a data set that the files are added to; they come first, and stay what they
-    are, unless they are taken now.
+    are, unless they are taken now. telling: columns that go exactly with what became of the customers -> the
+    file of each; they are attributes only where a mapping names them.
     """
+    asked = {name for rows in sources for name in rows.mapping.attributes or ()}
+    telling = telling or {}
+    unasked = telling.keys() - asked
     chosen: dict[str, Attribute] = {}
-    findings: list[Finding] = []
+    findings = [_tells_all_the_same(telling[name], name) for name in telling if name in asked]
     for attribute in known:
-        if comparable_title(attribute.label) in taken:
+        if comparable_title(attribute.label) in taken or attribute.label in unasked:
             findings.append(_became_outcome(attribute))
         else:
             chosen[attribute.label] = attribute
     # A name that is free again is not given to another column: stored values stand under it.
     numbers = {prefix: _highest(known, prefix) for prefix in _PREFIX.values()}
     for rows in sources:
-        for name in _candidates(rows):
+        for name in candidates(rows):
             if name in chosen or comparable_title(name) in taken:
                 continue
             why_not = None if rows.mapping.attributes is not None else _why_not(name, rows)
+            why_not = _TELLS if name in unasked else why_not
             if why_not is not None:
                 findings.append(_left_out(rows, name, why_not))
                 continue
@@ -100,7 +108,8 @@ def _highest(known: Sequence[Attribute], prefix: str) -> int:
     return max((int(name.rsplit("_", 1)[1]) for name in names), default=0)
 
 
-def _candidates(rows: SourceRows) -> tuple[str, ...]:
+def candidates(rows: SourceRows) -> tuple[str, ...]:
+    """The columns of a file of customers that may become attributes: those asked for, or all not mapped."""
     if rows.mapping.attributes is not None:
         return rows.mapping.attributes
     mapped = set(rows.mapping.source_columns()) - set(rows.mapping.reasons)
@@ -127,7 +136,7 @@ def _why_not(name: str, rows: SourceRows) -> str | None:
 
 def _reader(attribute: Attribute, sources: Sequence[SourceRows]) -> AttributeReader:
     """The reader of an attribute, as each of the files writes it."""
-    feeding = [rows for rows in sources if attribute.label in _candidates(rows)]
+    feeding = [rows for rows in sources if attribute.label in candidates(rows)]
     ways: dict[Source, Way] = {}
     for rows in feeding if attribute.kind != "category" else ():
         if attribute.kind == "numeric":
@@ -184,12 +193,24 @@ def _left_out(rows: SourceRows, name: str, why: str) -> Finding:
     )
 
 
+def _tells_all_the_same(file: str, name: str) -> Finding:
+    return Finding(
+        code="tells_the_outcome",
+        message=f"In '{file}', column '{name}' goes exactly with what became of the customers: it most "
+        "likely says what came after the campaign, too. The mapping names it as an attribute, so models may "
+        "know it. Take it out of the attributes, unless it was known before.",
+        table="customers",
+        file=file,
+        column=name,
+    )
+
+
 def _became_outcome(attribute: Attribute) -> Finding:
     return Finding(
         code="attribute_became_outcome",
-        message=f"Column '{attribute.label}' was an attribute so far. The mapping now says that it tells "
-        "what became of the customers, so no model may know it any more, and it is an attribute no longer. "
-        "Models that learned from it should be trained again.",
+        message=f"Column '{attribute.label}' was an attribute so far. The new files say that it tells what "
+        "became of the customers. No model may know that beforehand, so it is an attribute no longer. Train "
+        "models again that learned from it.",
         table="customers",
         column=attribute.label,
     )
