@@ -160,3 +160,18 @@ def test_a_date_that_lies_ahead_is_not_when_the_campaign_began(tmp_path):
     content = f"id,member since,valid_until,bought\n{rows}\n"
     dataset = ingest(ONE_FILE, {"trial.csv": content}, tmp_path)
     assert str(dataset.coverage["outcomes"].first) == "2024-02-29 00:00:00"
+
+
+def test_what_is_not_used_beside_purchases_is_said(tmp_path):
+    buys = "id,day,paid\n" + "".join(f"c{n},2025-01-{1 + n % 28:02},5\n" for n in range(80))
+    mapping = PEOPLE + 'purchase_count = "age"\n' + OUTCOMES + 'bought = "bought"\n'
+    table = '[[transactions]]\nfile = "buys.csv"\ncustomer_id = "id"\nat = "day"\namount = "paid"\n'
+    files = {"trial.csv": leaking(), "buys.csv": buys}
+    said = [
+        (each.code, each.severity, each.column)
+        for each in ingest(mapping + table, files, tmp_path / "beside").findings
+        if "because rows of purchases are there" in each.message
+    ]
+    assert said == [("outcomes_not_used", "note", None), ("history_not_used", "note", "purchase_count")]
+    alone = ingest(mapping, files | {"buys.csv": ""}, tmp_path / "alone")
+    assert not {each.code for each in alone.findings} & {"outcomes_not_used", "history_not_used"}
