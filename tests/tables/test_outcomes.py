@@ -5,6 +5,7 @@ import pytest
 
 from segmenter.errors import MappingError, MissingColumn
 from segmenter.tables.dataset import is_customer_level
+from segmenter.tables.ingestion import preview as preview_of
 from segmenter.tables.mapping_file import mapping_from_toml
 from tests.tables.here import check, ingest, preview
 
@@ -175,3 +176,10 @@ def test_what_is_not_used_beside_purchases_is_said(tmp_path):
     assert said == [("outcomes_not_used", "note", None), ("history_not_used", "note", "purchase_count")]
     alone = ingest(mapping, files | {"buys.csv": ""}, tmp_path / "alone")
     assert not {each.code for each in alone.findings} & {"outcomes_not_used", "history_not_used"}
+
+
+def test_the_preview_of_customers_shows_no_column_of_outcomes(tmp_path):
+    path = tmp_path / "trial.csv"
+    path.write_text(leaking(), encoding="utf-8")
+    rows, _ = preview_of(mapping_from_toml(ONE_FILE), tmp_path, "customers", scratch=tmp_path)
+    assert "age" in rows and "bought" not in rows
