@@ -170,12 +170,12 @@ def assemble(
     for rows in (rows for parts in sources.values() for rows in parts):
         rows.check_columns()
     _set_ragged_aside(sources, aside)
-    people = sources.get("customers", ())
+    people, known = sources.get("customers", ()), earlier.dataset.attributes if earlier else ()
     attributes, findings = choose_attributes(
         people,
         taken | mapping.outcome_titles(),
-        known=earlier.dataset.attributes if earlier else (),
-        telling=telling_attributes(people, sources.get("outcomes", ())),
+        known=known,
+        telling=telling_attributes(people, sources.get("outcomes", ()), known),
     )
     attributes, about_sensitive = with_sensitivity(attributes, people)
     findings += [*about_sensitive, *outcomes_among_attributes(people, attributes)]

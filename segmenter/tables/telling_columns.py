@@ -16,6 +16,7 @@ from segmenter.tables.attributes import AttributeReader, candidates
 from segmenter.tables.cells import count_true, tidy, without_missing_words
 from segmenter.tables.column_readers import prepare_reader
 from segmenter.tables.contracts import OUTCOMES, TABLES
+from segmenter.tables.dataset import Attribute
 from segmenter.tables.guessing import guess_columns
 from segmenter.tables.id_text import read_flags
 from segmenter.tables.inspection import first_cells, source_file
@@ -51,16 +52,21 @@ def telling_columns(text: TextTable, outcome: str, others: tuple[str, ...]) -> I
             )
 
 
-def telling_attributes(customers: Sequence[SourceRows], outcomes: Sequence[SourceRows]) -> dict[str, str]:
+def telling_attributes(
+    customers: Sequence[SourceRows], outcomes: Sequence[SourceRows], known: Sequence[Attribute] = ()
+) -> dict[str, str]:
     """Further columns of files of customers that tell what files of outcomes say -> the file of each.
 
-    The two need not be one file: rows of the same customer are put beside each other.
+    The two need not be one file: rows of the same customer are put beside each other. known: attributes of a
+    data set that the files are added to; they are looked at, too, where a file no longer names them.
     """
+    labels = {attribute.label for attribute in known}
     found: dict[str, str] = {}
-    for people, known in product(customers, outcomes):
-        names = tuple(name for name in candidates(people) if name not in found)
-        keys, cells = _first_rows(people, known, names)
-        their_keys, answers = _first_answers(known, people)
+    for people, answered in product(customers, outcomes):
+        may_be = {*candidates(people), *labels}
+        names = tuple(name for name in people.text.names if name in may_be and name not in found)
+        keys, cells = _first_rows(people, answered, names)
+        their_keys, answers = _first_answers(answered, people)
         places = pc.index_in(keys, value_set=their_keys)
         for answer in answers:
             bought = answer.take(places)

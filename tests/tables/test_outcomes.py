@@ -135,9 +135,11 @@ def test_what_the_mapping_names_is_an_attribute_with_a_warning(tmp_path):
     assert (said.column, said.severity) == ("spend", "warning")
 
 
-def test_a_stored_attribute_that_turns_out_to_tell_the_outcome_goes(tmp_path):
+@pytest.mark.parametrize("named", ["", 'attributes = ["age"]\n'])
+def test_a_stored_attribute_that_turns_out_to_tell_the_outcome_goes(tmp_path, named):
     ingest(PEOPLE, {"trial.csv": leaking()}, tmp_path / "before")
-    dataset = ingest(ONE_FILE, {"trial.csv": leaking()}, tmp_path / "after", tmp_path / "before")
+    mapping = ONE_FILE.replace('"id"\n', f'"id"\n{named}', 1)
+    dataset = ingest(mapping, {"trial.csv": leaking()}, tmp_path / "after", tmp_path / "before")
     assert [attribute.label for attribute in dataset.attributes] == ["age", "newsletter"]
 
 
