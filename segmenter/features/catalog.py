@@ -8,6 +8,7 @@ from typing import Literal
 from segmenter.errors import SettingsError
 from segmenter.settings import Windows
 from segmenter.tables.dataset import Attribute, Dataset
+from segmenter.tables.sensitive import sensitive_topic
 
 Kind = Literal["numeric", "category"]
 Unit = Literal["days", "count", "money", "share", "ratio", "per day", ""]
@@ -212,13 +213,15 @@ def feature_specs(
 def names_to_leave_out(dataset: Dataset, asked: Iterable[str]) -> tuple[str, ...]:
     """Names as a person gives them -> names of features, in the order of the features, each once.
 
-    A column of the customers file may be given by its own name. Raises SettingsError for a name that the data
-    set does not have, and where nothing would be left to learn from.
+    A column of the customers file may be given by its own name. Attributes with a sensitive title are left
+    out unasked where the data set is older than the marks of what is sensitive; a model that learned from one
+    finds it among the features all the same. Raises SettingsError for a name that the data set does not have,
+    and where nothing would be left to learn from.
     """
     every = [spec.name for spec in feature_specs(dataset)]
     known = {attribute.label: attribute.name for attribute in dataset.attributes}
     known |= {name: name for name in every}
-    found = set()
+    found = {each.name for each in dataset.attributes if not each.sensitive and sensitive_topic(each.label)}
     for name in asked:
         if name not in known:
             near = get_close_matches(name.lower(), {key.lower(): key for key in known}, n=3, cutoff=0.6)

@@ -80,11 +80,13 @@ def customer_features(
     *,
     progress: Progress = silent,
 ) -> int:
-    """Write customer_id and one column per `feature_specs(dataset)`, sorted by customer_id; returns the rows.
+    """Write customer_id, our features and every attribute, sorted by customer_id; returns the rows.
 
-    Numeric columns are DOUBLE (NULL = unknown), categories VARCHAR. One row per customer of the population
-    at `cutoff`. The data set's tables must be registered. Attributes have no date; they count as known. Where
-    the data set is customer-level, so does the history that the customers file gives.
+    Sensitive attributes are among the columns, so that an older model finds what it learned from;
+    `feature_specs(dataset)` leaves them out. Numeric columns are DOUBLE (NULL = unknown), categories VARCHAR.
+    One row per customer of the population at `cutoff`. The data set's tables must be registered. Attributes
+    have no date; they count as known. Where the data set is customer-level, so does the history that the
+    customers file gives.
     """
     parameters = feature_parameters(windows, cutoff)
     with passing_folder(engine) as folder:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmenter.engines import open_engine
-from segmenter.errors import InputError, MappingError
+from segmenter.errors import MappingError
 from segmenter.progress import Progress, part, silent
 from segmenter.tables.appending import Earlier
 from segmenter.tables.attributes import AttributeReader, choose_attributes
@@ -20,12 +20,13 @@ from segmenter.tables.dataset import Coverage, Dataset
 from segmenter.tables.ingestion import PREVIEW_FILE, FilesArguments, PreviewAnswer
 from segmenter.tables.mapping import Mapping, Source
 from segmenter.tables.overlap import without_overlap
-from segmenter.tables.report import Finding, Severity, by_severity, validation_report
+from segmenter.tables.report import Finding, Severity, by_severity, raise_problems, validation_report
 from segmenter.tables.sandbox import from_json
 from segmenter.tables.sensitive_attributes import with_sensitivity
 from segmenter.tables.source_rows import SourceRows, rows_wanted
 from segmenter.tables.sources import with_rows as with_rows_of
 from segmenter.tables.storing import store_missing_tables, store_table
+from segmenter.tables.telling_columns import outcomes_among_attributes, telling_attributes
 from segmenter.tables.text_table import Matching, TextTable, Told, read_text_table
 from segmenter.tables.typed_rows import TypedRows, write_typed_rows
 from segmenter.tables.validation import Place, SetAside
@@ -57,7 +58,7 @@ def ingest_task(arguments: bytes, folder: Path, progress: Progress) -> Dataset:
         assembled = assemble(order.mapping, texts, folder, aside, progress, earlier)
         coverage, findings = store(assembled, order.out, folder, aside, progress, earlier)
     findings += unread_sheets(texts, "note")
-    _raise_problems(findings)
+    raise_problems(findings)
     undated = coverage.get("outcomes", Coverage(first=None, last=None)).first is None
     if undated and not {"transactions", "engagements"} & set(coverage):
         coverage["outcomes"], finding = campaign_began(order.out)
@@ -87,7 +88,7 @@ def preview_task(arguments: bytes, folder: Path, progress: Progress) -> PreviewA
     (table,) = order.mapping.tables
     texts = _read_files(order.mapping, order.paths, folder, progress, keep=PREVIEW_ROWS)
     with SetAside(folder / "set_aside.parquet") as aside:
-        assembled = assemble(order.mapping, texts, folder, aside, silent)
+        assembled = assemble(order.mapping, texts, folder, aside, silent, taken=order.taken)
     mapped = [
         name
         for name in TABLES[table].names
@@ -152,8 +153,12 @@ def assemble(
     aside: SetAside,
     progress: Progress,
     earlier: Earlier | None = None,
+    taken: frozenset[str] = frozenset(),
 ) -> Assembled:
-    """Typed rows of every table of the mapping. Raises MappingError for columns that are not there."""
+    """Typed rows of every table of the mapping. Raises MappingError for columns that are not there.
+
+    taken: titles under which there is no attribute, beside those of the mapping's own outcomes.
+    """
     used = {source: np.zeros(text.rows, dtype=bool) for source, text in texts.items()}
     sources = {
         table: [
@@ -166,13 +171,15 @@ def assemble(
     for rows in (rows for parts in sources.values() for rows in parts):
         rows.check_columns()
     _set_ragged_aside(sources, aside)
+    people, known = sources.get("customers", ()), earlier.dataset.attributes if earlier else ()
     attributes, findings = choose_attributes(
-        sources.get("customers", ()),
-        mapping.outcome_columns(),
-        known=earlier.dataset.attributes if earlier else (),
+        people,
+        taken | mapping.outcome_titles(),
+        known=known,
+        telling=telling_attributes(people, sources.get("outcomes", ()), known),
     )
-    attributes, about_sensitive = with_sensitivity(attributes, sources.get("customers", ()))
-    findings += about_sensitive
+    attributes, about_sensitive = with_sensitivity(attributes, people)
+    findings += [*about_sensitive, *outcomes_among_attributes(people, attributes)]
     currency, about_currency = check_currencies(sources.get("transactions", ()), mapping.currency)
     findings += about_currency
     if earlier is not None:
@@ -283,13 +290,6 @@ def unread_sheets(texts: dict[Source, TextTable], severity: Severity) -> list[Fi
         for file, sheets in unread.items()
         if sheets
     ]
-
-
-def _raise_problems(findings: list[Finding]) -> None:
-    problems = [finding.message for finding in findings if finding.severity == "problem"]
-    if problems:
-        more = f" ({len(problems) - 1} more problems were found.)" if len(problems) > 1 else ""
-        raise InputError(problems[0] + more)
 
 
 def told_reading(progress: Progress, file: str) -> Told:

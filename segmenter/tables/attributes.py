@@ -4,14 +4,14 @@ Their names are the user's and stay labels; stored, they are attr_num_1, attr_ca
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from segmenter.tables.cells import tidy, tidy_numbers, without_missing_words
 from segmenter.tables.dataset import Attribute, AttributeKind
-from segmenter.tables.header_words import is_contact_name, is_id_name
+from segmenter.tables.header_words import comparable_title, is_contact_name, is_id_name
 from segmenter.tables.inspection import first_cells, raw_cells, type_of
 from segmenter.tables.mapping import Source
 from segmenter.tables.number_text import Decimal, read_numbers, survey_numbers
@@ -24,66 +24,92 @@ _MOST_WORDS = 1_000
 _LONGEST_WORD = 200
 _MOST_UNREAD_SHARE = 0.05
 
+_TELLS = "it goes exactly with what became of the customers, so it most likely came after the campaign"
+
 ARROW_TYPES = {"numeric": pa.float64(), "category": pa.string(), "date": pa.timestamp("us")}
 _PREFIX = {"numeric": "attr_num", "category": "attr_cat", "date": "attr_date"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttributeReader:
-    """Reads one attribute. decimal and form: how the whole column writes its numbers or dates."""
+class Way:
+    """How a column writes its numbers or its dates."""
 
-    attribute: Attribute
     decimal: Decimal = "."
     form: TimeForm = TimeForm()
 
-    def read(self, raw: pa.Array | None, rows: int) -> tuple[pa.Array, pa.Array]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeReader:
+    """Reads one attribute. ways: how each file that has it writes it; two files need not agree."""
+
+    attribute: Attribute
+    ways: Mapping[Source, Way] = field(default_factory=dict)
+
+    def read(self, raw: pa.Array | None, rows: int, source: Source) -> tuple[pa.Array, pa.Array]:
         """Values of shape (rows,), and which cells held something that could not be read.
 
-        raw: the file's cells, None where this file does not have the column.
+        raw: the cells of the file `source`, None where it does not have the column.
         """
         kind = ARROW_TYPES[self.attribute.kind]
         if raw is None:
             return pa.nulls(rows, kind), pa.array([False] * rows)
-        cells = tidy(raw)
+        cells, way = tidy(raw), self.ways.get(source, Way())
         if self.attribute.kind == "category":
             return pc.utf8_slice_codeunits(cells, 0, _LONGEST_WORD), pa.array([False] * rows)
         if self.attribute.kind == "numeric":
-            values = read_numbers(tidy_numbers(raw), self.decimal)
+            values = read_numbers(tidy_numbers(raw), way.decimal)
         else:
-            values = read_times(cells, self.form)
+            values = read_times(cells, way.form)
         known = pc.is_valid(without_missing_words(cells))
         return values, pc.and_(known, pc.is_null(values))
 
 
 def choose_attributes(
     sources: Sequence[SourceRows],
-    taken: Mapping[Source, frozenset[str]],
+    taken: frozenset[str],
     known: Sequence[Attribute] = (),
+    telling: Mapping[str, str] | None = None,
 ) -> tuple[tuple[AttributeReader, ...], list[Finding]]:
     """The attributes of all customers files together, in order of appearance, and what was left out.
 
-    taken: columns of a file that say what became of the customers; no model may know those. known: attributes
-    of a data set that the files are added to; they come first, and stay what they are.
+    taken: titles (comparable_title) of columns that say what became of the customers; no model may know
+    those. known: attributes of a data set that the files are added to; they come first, and stay what they
+    are, unless they are taken now. telling: columns that go exactly with what became of the customers -> the
+    file of each; they are attributes only where a mapping names them.
     """
-    readers = {attribute.label: _known_reader(attribute, sources) for attribute in known}
-    findings: list[Finding] = []
-    counts = {
-        prefix: sum(attribute.name.startswith(prefix) for attribute in known) for prefix in _PREFIX.values()
-    }
+    asked = {name for rows in sources for name in rows.mapping.attributes or ()}
+    telling = telling or {}
+    unasked = telling.keys() - asked
+    chosen: dict[str, Attribute] = {}
+    findings = [_tells_all_the_same(telling[name], name) for name in telling if name in asked]
+    for attribute in known:
+        if comparable_title(attribute.label) in taken or attribute.label in unasked:
+            findings.append(_became_outcome(attribute))
+        else:
+            chosen[attribute.label] = attribute
+    # A name that is free again is not given to another column: stored values stand under it.
+    numbers = {prefix: _highest(known, prefix) for prefix in _PREFIX.values()}
     for rows in sources:
-        for name in _candidates(rows):
-            if name in readers or name in taken.get(rows.mapping.source, ()):
+        for name in candidates(rows):
+            if name in chosen or comparable_title(name) in taken:
                 continue
             why_not = None if rows.mapping.attributes is not None else _why_not(name, rows)
+            why_not = _TELLS if name in unasked else why_not
             if why_not is not None:
                 findings.append(_left_out(rows, name, why_not))
                 continue
-            reader = _reader(name, rows, counts)
-            readers[name] = reader
-    return tuple(readers.values()), findings
+            chosen[name] = _new_attribute(name, rows, numbers)
+    return tuple(_reader(attribute, sources) for attribute in chosen.values()), findings
 
 
-def _candidates(rows: SourceRows) -> tuple[str, ...]:
+def _highest(known: Sequence[Attribute], prefix: str) -> int:
+    """The highest number that a name of this kind bears; 0 where there is none."""
+    names = (each.name for each in known if each.name.startswith(prefix))
+    return max((int(name.rsplit("_", 1)[1]) for name in names), default=0)
+
+
+def candidates(rows: SourceRows) -> tuple[str, ...]:
+    """The columns of a file of customers that may become attributes: those asked for, or all not mapped."""
     if rows.mapping.attributes is not None:
         return rows.mapping.attributes
     mapped = set(rows.mapping.source_columns()) - set(rows.mapping.reasons)
@@ -108,46 +134,46 @@ def _why_not(name: str, rows: SourceRows) -> str | None:
     return None
 
 
-def _known_reader(attribute: Attribute, sources: Sequence[SourceRows]) -> AttributeReader:
-    """The reader of an attribute that was there before, as the new files write it."""
-    feeding = next((rows for rows in sources if attribute.label in _candidates(rows)), None)
-    if feeding is None:
-        return AttributeReader(attribute=attribute)
-    if attribute.kind == "numeric":
-        return AttributeReader(attribute=attribute, decimal=_decimal(attribute.label, feeding))
-    if attribute.kind == "date":
-        return AttributeReader(attribute=attribute, form=survey_times(feeding.cells(attribute.label)).form())
-    return AttributeReader(attribute=attribute)
+def _reader(attribute: Attribute, sources: Sequence[SourceRows]) -> AttributeReader:
+    """The reader of an attribute, as each of the files writes it."""
+    feeding = [rows for rows in sources if attribute.label in candidates(rows)]
+    ways: dict[Source, Way] = {}
+    for rows in feeding if attribute.kind != "category" else ():
+        if attribute.kind == "numeric":
+            ways[rows.mapping.source] = Way(decimal=_decimal(attribute.label, rows))
+        else:
+            ways[rows.mapping.source] = Way(form=_form(attribute.label, rows))
+    return AttributeReader(attribute=attribute, ways=ways)
 
 
-def _reader(name: str, rows: SourceRows, counts: dict[str, int]) -> AttributeReader:
-    """The reader of a new attribute, with the next free name of its kind."""
-    kind, decimal, form = _kind(name, rows)
+def _new_attribute(name: str, rows: SourceRows, numbers: dict[str, int]) -> Attribute:
+    """A new attribute, with the next free name of its kind."""
+    kind = _kind(name, rows)
     prefix = _PREFIX[kind]
-    counts[prefix] += 1
-    attribute = Attribute(name=f"{prefix}_{counts[prefix]}", label=name, kind=kind)
-    return AttributeReader(attribute=attribute, decimal=decimal, form=form)
+    numbers[prefix] += 1
+    return Attribute(name=f"{prefix}_{numbers[prefix]}", label=name, kind=kind)
 
 
-def _kind(name: str, rows: SourceRows) -> tuple[AttributeKind, Decimal, TimeForm]:
+def _kind(name: str, rows: SourceRows) -> AttributeKind:
     """What a column holds: proposed by its first rows, and confirmed or given up on all of them."""
     guess = type_of(name, raw_cells(rows.text, name))
+    if guess not in ("number", "time"):
+        return "category"
     decimal: Decimal = "." if guess != "number" else _decimal(name, rows)
-    form = TimeForm() if guess != "time" else survey_times(rows.cells(name)).form()
+    form = TimeForm() if guess != "time" else _form(name, rows)
     unread = known = 0
     for raw in rows.number_cells(name) if guess == "number" else rows.cells(name):
         cells = without_missing_words(raw)
         known += len(cells) - cells.null_count
-        if guess == "number":
-            unread += read_numbers(cells, decimal).null_count - cells.null_count
-        elif guess == "time":
-            unread += read_times(cells, form).null_count - cells.null_count
-    is_confirmed = unread <= _MOST_UNREAD_SHARE * known
-    if guess == "number" and is_confirmed:
-        return "numeric", decimal, form
-    if guess == "time" and is_confirmed:
-        return "date", decimal, form
-    return "category", decimal, form
+        values = read_numbers(cells, decimal) if guess == "number" else read_times(cells, form)
+        unread += values.null_count - cells.null_count
+    if unread > _MOST_UNREAD_SHARE * known:
+        return "category"
+    return "numeric" if guess == "number" else "date"
+
+
+def _form(name: str, rows: SourceRows) -> TimeForm:
+    return survey_times(rows.cells(name)).form(zone=rows.time_zone)
 
 
 def _decimal(name: str, rows: SourceRows) -> Decimal:
@@ -164,4 +190,27 @@ def _left_out(rows: SourceRows, name: str, why: str) -> Finding:
         table="customers",
         file=rows.file,
         column=name,
+    )
+
+
+def _tells_all_the_same(file: str, name: str) -> Finding:
+    return Finding(
+        code="tells_the_outcome",
+        message=f"In '{file}', column '{name}' goes exactly with what became of the customers: it most "
+        "likely says what came after the campaign, too. The mapping names it as an attribute, so models may "
+        "know it. Take it out of the attributes, unless it was known before.",
+        table="customers",
+        file=file,
+        column=name,
+    )
+
+
+def _became_outcome(attribute: Attribute) -> Finding:
+    return Finding(
+        code="attribute_became_outcome",
+        message=f"Column '{attribute.label}' was an attribute so far. The new files say that it tells what "
+        "became of the customers. No model may know that beforehand, so it is an attribute no longer. Train "
+        "models again that learned from it.",
+        table="customers",
+        column=attribute.label,
     )

@@ -14,7 +14,7 @@ from segmenter.tables.label_checks import as_checked_alone
 from segmenter.tables.mapping import Mapping, SourceMapping
 from segmenter.tables.report import Finding, ValidationReport, validation_report
 from segmenter.tables.sandbox import from_json
-from segmenter.tables.telling_columns import outcomes_among_attributes, telling_columns
+from segmenter.tables.telling_columns import telling_columns
 from segmenter.tables.text_table import TextTable, read_text_table
 from segmenter.tables.validation import SetAside
 from segmenter.tables.workbook import sheets_of
@@ -53,10 +53,7 @@ def check_task(arguments: bytes, folder: Path, progress: Progress) -> Validation
 
 
 def _about_outcomes(order: CheckArguments, text: TextTable, part: SourceMapping) -> list[Finding]:
-    """What a file of outcomes or of customers gives away that no model may know beforehand."""
-    if order.table == "customers":
-        file = source_file(text, order.path, text.sheet)
-        return list(outcomes_among_attributes(file, part.source_columns()))
+    """What a file of outcomes gives away that no model may know beforehand."""
     bought = part.columns.get("bought")
     if bought is None or bought.column is None:
         return []

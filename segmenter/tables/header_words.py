@@ -33,6 +33,11 @@ def plain_title(title: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
+def comparable_title(title: str) -> str:
+    """By which the titles of two files are compared: plain, or as they stand where no letter of ours is."""
+    return plain_title(title) or title.strip()
+
+
 def is_contact_name(title: str) -> bool:
     """Does a title say that the column identifies or reaches a person?"""
     plain = plain_title(title)

@@ -43,6 +43,7 @@ class FilesArguments:
     sources: tuple[SourceRecord, ...] = ()
     earlier: Path | None = None
     erased: Erased | None = None
+    taken: frozenset[str] = frozenset()  # titles of outcomes that the mapping of a preview does not name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ def preview(
         paths = _paths(only, base, folder, confined=confined, whole=False)
         answer = run_confined(
             "preview",
-            FilesArguments(mapping=only, paths=paths, out=folder),
+            FilesArguments(mapping=only, paths=paths, out=folder, taken=mapping.outcome_titles()),
             PreviewAnswer,
             folder=folder,
             readable=list(paths.values()),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from segmenter.tables.contracts import HISTORY_COLUMNS
 from segmenter.tables.report import Finding, Severity
 from segmenter.tables.storing import table_file
 
@@ -50,6 +51,8 @@ def check_labels(out: Path, given: tuple[str, ...]) -> Iterator[Finding]:
         yield from _reactions(_words(out, "engagements", "kind"))
     if "outcomes" in given:
         yield from _outcomes(_words(out, "outcomes", "bought"), _words(out, "outcomes", "segment"))
+    if {"transactions", "engagements"} & set(given):
+        yield from _not_used(out, given)
 
 
 def _words(out: Path, table: str, column: str) -> Counter[object]:
@@ -114,6 +117,33 @@ def _reactions(kinds: Counter[object]) -> Iterator[Finding]:
             "engagements",
             "kind",
         )
+
+
+def _not_used(out: Path, given: tuple[str, ...]) -> Iterator[Finding]:
+    """What only counts for files with one row per customer, where purchases or touches are there."""
+    rows = "purchases" if "transactions" in given else "touches"
+    told = "From these, segments and features are made. Leave the others out to use it instead."
+    if "outcomes" in given:
+        yield _finding(
+            "outcomes_not_used",
+            f"The table 'outcomes' is stored, and not used, because rows of {rows} are there. {told}",
+            "outcomes",
+            None,
+            severity="note",
+        )
+    if "customers" not in given:
+        return
+    with pq.ParquetFile(table_file(out, "customers")) as file:
+        people = file.read(columns=list(HISTORY_COLUMNS))
+    for name in HISTORY_COLUMNS:
+        if people[name].null_count < len(people):
+            yield _finding(
+                "history_not_used",
+                f"The column for '{name}' is stored, and not used, because rows of {rows} are there. {told}",
+                "customers",
+                name,
+                severity="note",
+            )
 
 
 def _outcomes(bought: Counter[object], segments: Counter[object]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from segmenter.errors import MappingError, MissingColumn
 from segmenter.tables.contracts import TABLES, ColumnContract
+from segmenter.tables.header_words import comparable_title
 
 Unit = Literal["milliseconds", "seconds", "minutes", "hours", "days", "weeks"]
 Scalar = str | int | float | bool
@@ -96,17 +97,17 @@ class Mapping:
         """The files named, each once, in order of mention."""
         return tuple(dict.fromkeys(file for file, _ in self.sources()))
 
-    def outcome_columns(self) -> dict[Source, frozenset[str]]:
-        """The columns of each file that say what became of its customers: never to be known to a model."""
-        return {
-            part.source: frozenset(
-                column
-                for name, source in part.columns.items()
-                if name != "customer_id"
-                for column in source.columns()
-            )
+    def outcome_titles(self) -> frozenset[str]:
+        """Titles of columns that say what became of customers (comparable_title): never to be known to a
+        model, whichever file or sheet they stand in.
+        """
+        return frozenset(
+            comparable_title(column)
             for part in self.tables.get("outcomes", ())
-        }
+            for name, source in part.columns.items()
+            if name != "customer_id"
+            for column in source.columns()
+        )
 
     def sources(self) -> tuple[Source, ...]:
         """The files and sheets named, each once, in order of mention."""
@@ -169,9 +170,9 @@ def _check_outcomes(mapping: Mapping) -> None:
             "[[outcomes]] says what became of customers, and nothing says who they are. Fill [[customers]] "
             "from the same file: its further columns are what a model learns from."
         )
-    outcomes = mapping.outcome_columns()
+    outcomes = mapping.outcome_titles()
     for part in mapping.tables.get("customers", ()):
-        known = [name for name in part.attributes or () if name in outcomes.get(part.source, ())]
+        known = [name for name in part.attributes or () if comparable_title(name) in outcomes]
         if known:
             raise MappingError(
                 f"[[customers]] from '{part.file}' names '{known[0]}' as an attribute, and [[outcomes]] as "

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from segmenter.errors import InputError
+
 Severity = Literal["note", "warning", "problem"]
 Verdict = Literal["accept", "accept_with_warnings", "reject"]
 
@@ -82,3 +84,11 @@ def unreadable_report(message: str, file: str, table: str) -> ValidationReport:
     """The report on a file of which no row could be read."""
     finding = Finding(code="unreadable_file", message=message, severity="problem", table=table, file=file)
     return validation_report(rows_in=0, rows_used=0, findings=[finding])
+
+
+def raise_problems(findings: Iterable[Finding]) -> None:
+    """Raise InputError with the first problem, where there is one."""
+    problems = [finding.message for finding in findings if finding.severity == "problem"]
+    if problems:
+        more = f" ({len(problems) - 1} more problems were found.)" if len(problems) > 1 else ""
+        raise InputError(problems[0] + more)

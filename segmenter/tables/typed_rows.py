@@ -167,7 +167,8 @@ class _TypedBatches:
         self, reader: AttributeReader, numbers: np.ndarray, cells: dict[str, pa.Array]
     ) -> pa.Array:
         label = reader.attribute.label
-        values, unread = reader.read(cells.get(label) if self._has(reader) else None, len(numbers))
+        raw = cells.get(label) if self._has(reader) else None
+        values, unread = reader.read(raw, len(numbers), self.source.mapping.source)
         reason = "not_a_date" if reader.attribute.kind == "date" else "not_a_number"
         mask = np.asarray(unread.to_numpy(zero_copy_only=False), dtype=bool)
         self._count(numbers, mask, reason, self._place(label))

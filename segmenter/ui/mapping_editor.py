@@ -9,6 +9,7 @@ import streamlit as st
 
 from segmenter.tables.contracts import TABLES, TableContract
 from segmenter.tables.guessing import guess_mapping
+from segmenter.tables.header_words import comparable_title
 from segmenter.tables.mapping import ColumnSource, Mapping, SourceMapping
 from segmenter.tables.reading import SourceColumn, SourceFile, find_source
 from segmenter.tables.report import by_severity
@@ -49,10 +50,9 @@ def edit_table(upload: Upload, files: Sequence[SourceFile], mapping: Mapping, ta
     key = f"{upload.folder.name}_{revision()}_{table}"
     kept = list(sources)
     taken_out: set[int] = set()
-    outcomes = mapping.outcome_columns()
+    outcomes = mapping.outcome_titles()
     for block in blocks_of(sources, files):
-        hidden = outcomes.get(block.source.source, frozenset())
-        edited, left_out = _edit_block(contract, block, hidden, key=f"{key}_{block.places[0]}")
+        edited, left_out = _edit_block(contract, block, outcomes, key=f"{key}_{block.places[0]}")
         taken_out |= left_out
         for place in block.places:
             kept[place] = replace(edited, file=sources[place].file, sheet=sources[place].sheet)
@@ -116,7 +116,7 @@ def _edit_block(
 ) -> tuple[SourceMapping, set[int]]:
     """Files of one kind feeding the table: their answers, and the places of those that were taken out.
 
-    hidden: columns that say what became of customers, which no model may know.
+    hidden: titles of columns that say what became of customers, which no model may know.
     """
     with st.container(border=True):
         head, remove = st.columns([5, 1.4], vertical_alignment="center")
@@ -227,8 +227,8 @@ def _pick_attributes(
     key: str,
 ) -> tuple[str, ...] | None:
     """Which further columns describe the customer; None means all of them."""
-    used = {name for choice in picked.values() for name in choice.columns()} | hidden
-    free = [name for name in columns if name not in used]
+    used = {name for choice in picked.values() for name in choice.columns()}
+    free = [name for name in columns if name not in used and comparable_title(name) not in hidden]
     if not free:
         return None
     before = [name for name in (source.attributes if source.attributes is not None else free) if name in free]
@@ -239,7 +239,7 @@ def _pick_attributes(
         key=f"{key}_attributes",
         help="Leave out what a customer would not want to find in a model, such as health or religion.",
     )
-    return None if len(chosen) == len(free) and not hidden else tuple(chosen)
+    return None if len(chosen) == len(free) else tuple(chosen)
 
 
 def _ask_for_file(

@@ -1,11 +1,12 @@
 """Sensitive columns are recognised by title and by words, and used by models only for a reason given."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from segmenter.features.catalog import feature_specs
+from segmenter.features.catalog import feature_specs, names_to_leave_out
 from segmenter.tables.sensitive import sensitive_topic
 from tests.tables.here import ingest
 
@@ -89,3 +90,34 @@ def test_with_a_reason_it_is_a_feature_and_the_reason_is_kept(tmp_path: Path) ->
     assert "income" in {spec.label for spec in feature_specs(dataset)}
     (said,) = [finding for finding in dataset.findings if finding.column == "income"]
     assert "agreed with the works council" in said.message
+
+
+REASONS = 'reasons = { income = "agreed with the works council" }\n'
+
+
+def test_a_reason_is_withdrawn_by_a_file_that_has_the_column_and_gives_none(tmp_path: Path) -> None:
+    ingest(BUYS + PEOPLE + REASONS, FILES, tmp_path / "one")
+    dataset = ingest(PEOPLE, FILES, tmp_path / "two", tmp_path / "one")
+    assert "income" not in {spec.label for spec in feature_specs(dataset)}
+    said = [finding.message for finding in dataset.findings if finding.column == "income"]
+    assert any("was not given again" in message for message in said)
+
+
+def test_a_reason_stays_where_the_new_files_do_not_have_the_column(tmp_path: Path) -> None:
+    ingest(BUYS + PEOPLE + REASONS, FILES, tmp_path / "one")
+    people: dict[str, str | bytes] = {"people.csv": "who,age\nc,33\nd,44\n"}
+    dataset = ingest(PEOPLE, people, tmp_path / "two", tmp_path / "one")
+    assert "income" in {spec.label for spec in feature_specs(dataset)}
+
+
+def test_a_new_model_leaves_out_what_an_older_data_set_does_not_call_sensitive(tmp_path: Path) -> None:
+    dataset = ingest(BUYS + PEOPLE, FILES, tmp_path)
+    by_label = {attribute.label: attribute.name for attribute in dataset.attributes}
+    stored_before = replace(
+        dataset, attributes=tuple(replace(one, sensitive="", reason="") for one in dataset.attributes)
+    )
+    assert names_to_leave_out(stored_before, ()) == (by_label["income"],)
+    assert names_to_leave_out(stored_before, ("age",)) == (by_label["age"], by_label["income"])
+    # A model that learned from it before still finds it among the features of the data set.
+    assert "income" in {spec.label for spec in feature_specs(stored_before)}
+    assert names_to_leave_out(dataset, ()) == ()
