@@ -180,15 +180,18 @@ def write_overlap(folder: Path) -> None:
     parts = {
         "source_part": pa.array([0, 1, 2], pa.int64()),
         "age": pa.array([2, 0, 1], pa.int64()),
-        "part_group": pa.array([0, 0, None], pa.int64()),
+        "n_rows": pa.array([40, 60, 20], pa.int64()),
         **{name: [start] * 3 for name in ("first_at", "shared_from")},
         **{name: [end, end, datetime(2026, 1, 1)] for name in ("last_at", "shared_until")},
     }
     pq.write_table(pa.table(parts), folder / "parts.parquet")
+    pairs = {"source_part": pa.array([0, 1], pa.int64()), "other_part": pa.array([1, 0], pa.int64())}
+    pq.write_table(pa.table(pairs), folder / "real_pairs.parquet")
     with open_engine(allowed=[folder], scratch=folder / "scratch", threads=2) as engine:
         engine.register("typed_rows", folder / "typed_transactions.parquet")
         engine.register("lost_rows", folder / "lost_transactions.parquet")
         engine.register("parts", folder / "parts.parquet")
+        engine.register("real_pairs", folder / "real_pairs.parquet")
         for name, file in (("transactions_copies", "copies"), ("overlapping_rows", "overlapping_rows")):
             sql = read_sql("segmenter.tables", name)
             engine.write(sql, {"keep_oldest": False}, folder / f"{file}.parquet")
