@@ -184,7 +184,7 @@ REFUSED = {
     ),
     "too many columns": (",".join(f"c{n}" for n in range(5000)).encode() + b"\n1\n", "5,000 columns"),
     "longer header than rows": (b"a,b,c,d\n1,2\n3,4\n", "names 4 columns"),
-    "JSON": (b"[[1, 2], [3, 4]]", "JSON, but no table"),
+    "JSON": (b"[[1, 2], [3, 4]]", "but holds JSON"),
     "web page": (b"<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
     "XML": (b'<?xml version="1.0"?><a/>', "web page or XML"),
     "Excel, cut short": (b"PK\x03\x04" + bytes(60), "workbook or an archive that was cut short"),
