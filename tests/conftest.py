@@ -4,9 +4,10 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -131,3 +132,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for path, own in files.items()
     }
     items.sort(key=lambda item: (not long[item.path], -len(files[item.path]), str(item.path)))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests that need one; where it is missing they skip, except where CI=true."""
+    from tests.browser.site import started_browser
+
+    with started_browser() as browser:
+        yield browser

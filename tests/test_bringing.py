@@ -23,8 +23,8 @@ at = "when"
 amount = "paid"
 """
 HEADER = "customer,when,paid\n"
-APRIL = HEADER + "a,2026-04-01,10\nb,2026-04-03,5\n"
-MAY = HEADER + "b,2026-04-03,5\nc,2026-05-02,7\n"
+APRIL = HEADER + "a,2026-04-01 10:20,10\nb,2026-04-03 09:15,5\n"
+MAY = HEADER + "b,2026-04-03 09:15,5\nc,2026-05-02 18:40,7\n"
 
 
 @pytest.fixture

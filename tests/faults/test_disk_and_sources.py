@@ -19,6 +19,7 @@ from segmenter import cli, pipeline
 from segmenter.delivery.whole_file import whole_file
 from segmenter.errors import UnreadableFile
 from segmenter.tables import ingestion
+from segmenter.tables.ingestion import check_file
 from segmenter.tables.reading import inspect_file
 from segmenter.tables.sandbox import Limits
 from segmenter.ui import uploads
@@ -164,7 +165,7 @@ def test_a_source_that_may_not_be_read_is_said(
     for act in (
         lambda: inspect_file(files / "orders.csv"),
         lambda: pipeline.ingest(Workspace.open(tmp_path / "workspace"), files / "mapping.toml"),
-        lambda: pipeline.check(files / "orders.csv"),
+        lambda: check_file(files / "orders.csv"),
     ):
         with pytest.raises(UnreadableFile, match=r"'orders.csv' is there, but Segmenter may not read it"):
             act()

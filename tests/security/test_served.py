@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from segmenter import pipeline
 from segmenter.workspace import Workspace
-from tests.browser.site import open_page, served, settle, started_browser
+from tests.browser.site import open_page, served, settle
 from tests.cards.conftest import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -104,12 +104,6 @@ def test_a_browser_is_given_one_cookie_that_no_script_can_read(address: str) -> 
     request = urllib.request.Request(address, headers={"Cookie": cookie.partition(";")[0]})
     with urllib.request.urlopen(request, timeout=10) as answer:
         assert not [c for c in answer.headers.get_all("Set-Cookie") or () if "segmenter_browser" in c]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_browser() as browser:
-        yield browser
 
 
 def test_hostile_words_stay_words_on_the_data_page(
