@@ -8,6 +8,7 @@ import io
 import os
 import resource
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -107,7 +108,12 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
 
     def of_size(kilobytes: int, options: str = "") -> Path:
         size = f"remount,size={kilobytes}k{options}"
-        subprocess.run(["mount", "-o", size, str(folder)], check=True, capture_output=True)
+        for _ in range(50):  # what a process that has just ended had open is let go a moment later
+            done = subprocess.run(["mount", "-o", size, str(folder)], capture_output=True, text=True)
+            if done.returncode == 0:
+                break
+            time.sleep(0.1)
+        assert done.returncode == 0, done.stderr
         return folder
 
     yield of_size
