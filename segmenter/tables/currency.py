@@ -34,7 +34,6 @@ USUAL = (
     *("TRY", "INR", "BRL", "MXN", "ZAR", "CNY", "KRW", "SGD", "HKD", "AED"),
 )
 
-_NO_MONEY = ("quantity", "valid_days", "purchase_count", "days_since_last_purchase")
 _TITLES = {
     "currency",
     "currency code",
